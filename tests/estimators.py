@@ -15,7 +15,7 @@ def column_selectors():
     return [
         OutRank(),
         OutRank(measure="ami", missing="drop", n_features_to_select=0.5),
-        OutRank(correction="permutation", n_permutations=20, random_state=0),
+        OutRank(measure="loo", categorical_features=None, n_features_to_select=3),
     ]
 
 

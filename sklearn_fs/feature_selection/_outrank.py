@@ -11,6 +11,7 @@ from sklearn.utils import (
     _safe_indexing,
     check_consistent_length,
     check_random_state,
+    column_or_1d,
 )
 from sklearn.utils.validation import validate_data
 
@@ -372,6 +373,7 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
             raise ValueError(
                 "sample_weight is zero for all rows; at least one must count."
             )
+        y = column_or_1d(y, warn=True)
         check_consistent_length(X, y)
         if (
             self.n_permutations
@@ -381,11 +383,11 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
         ):
             # What is shuffled or shifted is the rows themselves.
             rows = np.repeat(np.arange(len(weights)), weights)
-            return _safe_indexing(X, rows), _safe_indexing(y, rows), None
+            return _safe_indexing(X, rows), y[rows], None
         if weights.all():
             return X, y, weights
         rows = np.flatnonzero(weights)
-        return _safe_indexing(X, rows), _safe_indexing(y, rows), weights[rows]
+        return _safe_indexing(X, rows), y[rows], weights[rows]
 
     def _set_statistics(self, relevance, target, encoder):
         self.mutual_info_ = relevance.mutual_info

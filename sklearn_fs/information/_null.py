@@ -91,9 +91,10 @@ def expected_mutual_information(row_counts, col_counts, n=None):
 
     Parameters
     ----------
-    row_counts : array-like of shape (n_rows,), integer
-        How often each value of the first labeling occurs. Zeros are ignored.
-    col_counts : array-like of shape (n_cols,), integer
+    row_counts : array-like of shape (n_rows,)
+        How often each value of the first labeling occurs: integers; zeros are
+        ignored.
+    col_counts : array-like of shape (n_cols,)
         The same for the second labeling.
     n : int, default=None
         Number of samples; both margins must sum to it. None: their sum.
