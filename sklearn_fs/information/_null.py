@@ -59,14 +59,15 @@ def null_moments(margins, class_counts, n_threads=1):
     logs = log_table(row_counts[-1])
     mean, residual = np.empty(len(row_counts)), np.empty(len(row_counts))
     if len(class_counts) == 2:
-        # F of both classes in one sweep; the slope is that on the first class.
-        first = int(class_counts[0])
+        # F of both classes in one sweep; the slope is that on the smaller class, so
+        # that the names of the labels do not even change the rounding.
+        class_values, repeats = np.sort(class_counts), np.ones(2, dtype=np.int64)
+        first = int(class_values[0])
         p, slope = first / n, np.empty(len(row_counts))
         null_of_two_classes(
             row_counts, first, n, logs, mean, residual, slope, n_threads
         )
         slopes = np.column_stack([(1 - p) * slope, -p * slope])
-        class_values, repeats = class_counts, np.ones(2, dtype=np.int64)
     else:
         slopes = np.empty((len(row_counts), len(class_values)))
         null_of_many_classes(
