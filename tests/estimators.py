@@ -7,10 +7,25 @@ with other options is welcome. Nothing else has to be written for an estimator t
 get all groups of `test_common.py`.
 """
 
+from sklearn_fs import OutRank
+
 
 def column_selectors():
     """Selectors of columns, fast settings."""
-    return []
+    return [
+        OutRank(),
+        OutRank(measure="ami", missing="drop", n_features_to_select=0.5),
+        OutRank(measure="loo", categorical_features=None, n_features_to_select=3),
+    ]
+
+
+def order_invariant_selectors():
+    """Column selectors whose scores do not depend on the order of rows or columns."""
+    return [
+        e
+        for e in column_selectors()
+        if isinstance(e, OutRank) and e.correction == "exact"
+    ]
 
 
 def row_selectors():

@@ -14,7 +14,12 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from estimators import all_estimators, column_selectors, row_selectors
+from estimators import (
+    all_estimators,
+    column_selectors,
+    order_invariant_selectors,
+    row_selectors,
+)
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone, is_regressor
 from sklearn.callback import CallbackSupportMixin
@@ -233,15 +238,8 @@ def test_too_many_features_asked_for(estimator):
 # 6. invariances
 
 
-def _is_deterministic(estimator):
-    return "random_state" not in estimator.get_params()
-
-
-@_each(column_selectors())
+@_each(order_invariant_selectors())
 def test_order_of_rows_and_columns(estimator):
-    if not getattr(estimator, "_order_invariant", _is_deterministic(estimator)):
-        # A random start ties a column to its place; the seed is the contract then.
-        return
     X, y = _classification_data()
     rng = np.random.default_rng(0)
     scores = clone(estimator).fit(X, y).scores_

@@ -40,7 +40,10 @@ def _targets():
                         yield f"{path}.{name}", IGNORED_FOR_METHODS
 
 
-@pytest.mark.parametrize("path, ignored", list(_targets()), ids=lambda v: str(v)[:80])
+@pytest.mark.parametrize(
+    "path, ignored",
+    [pytest.param(path, ignored, id=path) for path, ignored in _targets()],
+)
 def test_docstring(path, ignored):
     errors = [
         f"{code}: {text}"

@@ -1,0 +1,428 @@
+# Authors: The sklearn_fs developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Columns of any kind to integer codes, a block of columns at a time.
+
+Code 0 is reserved for missing values; a code that no row has costs nothing and
+changes nothing. Only one block of codes exists at a time, so the memory needed does
+not grow with the number of columns.
+"""
+
+from dataclasses import dataclass
+
+import narwhals.stable.v1 as nw
+import numpy as np
+from scipy import sparse
+
+from sklearn_fs.information._binning import NumericBinner, distinct_values
+from sklearn_fs.information._factorize_fast import (
+    copy_integers,
+    factorize_objects,
+    factorize_words,
+)
+from sklearn_fs.information._frame_columns import read_column
+
+# Integer columns with at most this many values are categorical under "auto".
+MAX_INT_CATEGORIES = 256
+# Most bins of a numeric column under n_bins="auto".
+MAX_BINS = 32
+
+CATEGORICAL, NUMERIC = "categorical", "numeric"
+
+
+@dataclass
+class Block:
+    """Codes of some columns, one column after the other.
+
+    The code of an entry is `codes[i] - offsets[column]` modulo 2^32.
+    """
+
+    columns: np.ndarray  # (n_columns,) positions in the table
+    codes: np.ndarray  # uint32
+    starts: np.ndarray  # (n_columns + 1,) int64
+    offsets: np.ndarray  # (n_columns,) uint32
+    n_codes: np.ndarray  # (n_columns,) int64, missing included
+    implicit: np.ndarray  # (n_columns,) int64, code of the rows not stored, or -1
+    rows: np.ndarray | None = None  # row of each code, for sparse columns
+
+    def column_codes(self, position):
+        """Codes of all stored rows of one column, as intp."""
+        part = self.codes[self.starts[position] : self.starts[position + 1]]
+        return (part - self.offsets[position]).astype(np.intp)
+
+
+@dataclass
+class ColumnCodes:
+    """Codes of one column on their way into a block."""
+
+    codes: np.ndarray
+    n_codes: int
+    kind: str
+    offset: int = 0
+    implicit: int = -1
+
+
+class TableEncoder:
+    """Encode a validated table.
+
+    Parameters
+    ----------
+    X : ndarray, sparse array or eager dataframe of shape (n_samples, n_features)
+        The table.
+    names : sequence of str or None
+        Names of the columns, for errors and for `categorical_features`.
+    categorical_features : "auto", "all", None or array-like
+        Which numeric columns to take as categories: under "auto" booleans and the
+        integers with at most 256 values; a mask, indices or names otherwise. Words
+        and objects always are.
+    n_bins : "auto", "uniform", int or array-like
+        Bins of the numeric columns.
+    missing_values : tuple
+        Values that mean missing, besides None, NaN, NaT and NA.
+    weights : ndarray of shape (n_samples,), dtype int64, or None
+        Frequency of each row; they move the quantiles.
+    """
+
+    def __init__(
+        self, X, names=None, *, categorical_features="auto", n_bins="auto",
+        missing_values=(), weights=None,
+    ):  # fmt: skip
+        self.n_samples, self.n_features = X.shape
+        self.X = X.tocsc() if sparse.issparse(X) else X
+        self.names = names
+        self.weights = weights
+        n = self.n_samples if weights is None else int(weights.sum())
+        self.binner = NumericBinner(n_bins, n, MAX_BINS)
+        self.missing_values = list(missing_values)
+        self.missing_numbers = [v for v in self.missing_values if _is_number(v)]
+        self.auto = isinstance(categorical_features, str) and (
+            categorical_features == "auto"
+        )
+        self.categorical = self._resolve_categorical(categorical_features)
+        self._codes = None
+        # Filled while the blocks are read.
+        self.kinds = np.full(self.n_features, CATEGORICAL, dtype=object)
+
+    def _resolve_categorical(self, wanted):
+        """Mask of the columns that the user declared categorical."""
+        mask = np.zeros(self.n_features, dtype=bool)
+        if wanted is None or self.auto:
+            return mask
+        if isinstance(wanted, str):
+            if wanted != "all":
+                raise ValueError(
+                    f"categorical_features={wanted!r} is not known; use 'auto', 'all', "
+                    "None, a mask, indices or names."
+                )
+            return ~mask
+        wanted = np.asarray(wanted)
+        if wanted.size == 0:
+            return mask
+        if wanted.dtype == bool:
+            if wanted.shape != mask.shape:
+                raise ValueError(
+                    f"categorical_features is a mask of shape {wanted.shape}, but X "
+                    f"has {self.n_features} columns."
+                )
+            return wanted.copy()
+        if wanted.dtype.kind in "iu":
+            outside = (wanted < 0) | (wanted >= self.n_features)
+            if outside.any():
+                raise ValueError(
+                    f"categorical_features holds the index {wanted[outside][0]}, but X "
+                    f"has {self.n_features} columns; use 0 to {self.n_features - 1}."
+                )
+            mask[wanted] = True
+            return mask
+        positions = (
+            {} if self.names is None else {v: i for i, v in enumerate(self.names)}
+        )
+        unknown = [name for name in wanted.tolist() if name not in positions]
+        if unknown:
+            raise ValueError(
+                f"categorical_features names {unknown[0]!r}, which is not a column of "
+                "X; names need a dataframe with these columns."
+            )
+        mask[[positions[name] for name in wanted.tolist()]] = True
+        return mask
+
+    def name(self, column):
+        """Name of a column, for errors."""
+        return f"number {column}" if self.names is None else repr(self.names[column])
+
+    @property
+    def block_width(self):
+        """Columns of a block: a few megabytes of codes, at least eight columns."""
+        return int(np.clip(2**23 // max(1, self.n_samples), 8, 4096))
+
+    def blocks(self, columns=None):
+        """Encode block after block.
+
+        Parameters
+        ----------
+        columns : ndarray of int, default=None
+            Only these columns. None: all.
+
+        Yields
+        ------
+        block : Block
+            Valid until the next one is asked for: its memory is used again.
+        """
+        columns = np.arange(self.n_features) if columns is None else columns
+        for begin in range(0, len(columns), self.block_width):
+            part = columns[begin : begin + self.block_width]
+            if sparse.issparse(self.X):
+                yield self._sparse_block(part)
+            elif self._is_plain_integer():
+                yield self._integer_block(part)
+            else:
+                yield self._stack(part, [self._dense_column(j) for j in part])
+
+    def _is_plain_integer(self):
+        if not isinstance(self.X, np.ndarray):
+            return False
+        kind = self.X.dtype.kind
+        return kind == "b" or (kind in "iu" and not self.missing_numbers)
+
+    # blocks
+
+    def _buffer(self, width):
+        """Room for the codes of a block; the next block overwrites it."""
+        if self._codes is None or len(self._codes) < width:
+            self._codes = np.empty((width, self.n_samples), dtype=np.uint32)
+        return self._codes[:width]
+
+    def _stack(self, columns, encoded):
+        codes = self._buffer(len(columns))
+        for row, column in zip(codes, encoded, strict=True):
+            row[:] = column.codes
+        return self._block(columns, codes.ravel(), encoded, self.n_samples)
+
+    def _block(self, columns, codes, encoded, lengths, rows=None):
+        self.kinds[columns] = [column.kind for column in encoded]
+        lengths = np.broadcast_to(lengths, len(columns))
+        return Block(
+            columns=np.asarray(columns),
+            codes=codes,
+            starts=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+            offsets=np.array([c.offset for c in encoded], dtype=np.uint32),
+            n_codes=np.array([c.n_codes for c in encoded], dtype=np.int64),
+            implicit=np.array([c.implicit for c in encoded], dtype=np.int64),
+            rows=rows,
+        )
+
+    def _integer_block(self, columns):
+        """Integers without a copy in between: tiles, transposed once."""
+        X = self.X.view(np.uint8) if self.X.dtype == bool else self.X
+        if X.dtype == np.uint64:
+            X = X.view(np.int64)
+        first = columns[0]
+        contiguous = np.array_equal(columns, np.arange(first, first + len(columns)))
+        part = X[:, first : first + len(columns)] if contiguous else X[:, columns]
+        codes = self._buffer(len(columns))
+        lows, highs = _copy_integers(part, codes)
+        encoded = []
+        for i, column in enumerate(columns):
+            one = self._integers(
+                column, part[:, i], lows[i], highs[i], codes[i], self.weights
+            )
+            if one.codes is not codes[i]:
+                codes[i] = one.codes
+            encoded.append(one)
+        return self._block(columns, codes.ravel(), encoded, self.n_samples)
+
+    def _sparse_block(self, columns):
+        """Stored entries only; the rows that are not stored share one code."""
+        X = self.X[:, columns]
+        X.sort_indices()
+        X.eliminate_zeros()
+        if self.weights is None:
+            n_rows = np.full(len(columns), self.n_samples)
+            weights = None
+        else:
+            weights = self.weights[X.indices]
+            n_rows = np.full(len(columns), int(self.weights.sum()))
+        indptr = X.indptr
+        codes = np.empty(X.nnz, dtype=np.uint32)
+        encoded = []
+        for i, column in enumerate(columns):
+            part = slice(indptr[i], indptr[i + 1])
+            w = None if weights is None else weights[part]
+            n_stored = part.stop - part.start if w is None else int(w.sum())
+            one = self._sparse_column(
+                column, X.data[part], w, int(n_rows[i]) - n_stored
+            )
+            codes[part] = one.codes
+            encoded.append(one)
+        return self._block(columns, codes, encoded, np.diff(indptr), rows=X.indices)
+
+    # one column
+
+    def _sparse_column(self, column, data, weights, n_zeros):
+        if len(data) == 0:
+            return ColumnCodes(
+                np.empty(0, dtype=np.uint32), 2, CATEGORICAL, 0, 1 if n_zeros else -1
+            )
+        # One more entry, the zero, goes through the same encoding as the others.
+        values = np.append(data, np.zeros(1, dtype=data.dtype)) if n_zeros else data
+        if n_zeros:
+            ones = np.ones(len(data), np.int64) if weights is None else weights
+            weights = np.append(ones, n_zeros)
+        one = self._values(column, values, weights)
+        codes = (np.asarray(one.codes) - np.uint32(one.offset)).astype(np.uint32)
+        one.offset = 0
+        if n_zeros:
+            one.implicit = int(codes[-1])
+            codes = codes[:-1]
+        one.codes = codes
+        return one
+
+    def _dense_column(self, column):
+        if isinstance(self.X, np.ndarray):
+            return self._values(column, self.X[:, column], self.weights)
+        series = nw.from_native(self.X, eager_only=True)[:, int(column)]
+        values, missing, ready = read_column(series)
+        if ready:
+            return self._coded(values, missing)
+        return self._values(column, values, self.weights, missing)
+
+    def _values(self, column, values, weights, missing=None):
+        """Encode one array of any dtype."""
+        kind = values.dtype.kind
+        if kind in "mM":
+            missing = (
+                np.isnat(values) if missing is None else missing | np.isnat(values)
+            )
+            values = values.view(np.int64)
+        elif kind == "f":
+            values = values.astype(np.float64, copy=False) + 0.0  # -0.0 becomes 0.0
+            nan = np.isnan(values)
+            missing = nan if missing is None else missing | nan
+        elif kind == "b":
+            values = values.view(np.uint8)
+        elif kind not in "iu":
+            return self._objects(column, values, weights, missing)
+        elif values.dtype == np.uint64:
+            values = values.view(np.int64)
+        if self.missing_numbers and kind in "iuf":
+            marked = np.isin(values, self.missing_numbers)
+            missing = marked if missing is None else missing | marked
+        if missing is not None and missing.any():
+            present = ~missing
+            codes = np.zeros(len(values), dtype=np.uint32)
+            some = None if weights is None else weights[present]
+            one = self._numbers(column, values[present], some)
+            codes[present] = one.codes - np.uint32(one.offset)
+            return ColumnCodes(codes, one.n_codes, one.kind)
+        return self._numbers(column, values, weights)
+
+    def _numbers(self, column, values, weights):
+        """Numbers without a missing one."""
+        if len(values) == 0:
+            return ColumnCodes(np.empty(0, np.uint32), 1, CATEGORICAL)
+        if values.dtype.kind != "f":
+            codes = np.empty((1, len(values)), dtype=np.uint32)
+            low, high = _copy_integers(values.reshape(-1, 1), codes)
+            return self._integers(column, values, low[0], high[0], codes[0], weights)
+        if self.categorical[column]:
+            return self._words(values.view(np.uint64))
+        distinct, counts = distinct_values(values, weights)
+        return self._bins(values, distinct, counts)
+
+    def _integers(self, column, values, low, high, raw, weights):
+        """Integers, from their values and from their values modulo 2^32."""
+        width = high - low + 1
+        # A code for each integer of the range: nothing to look up. Wider ranges
+        # would make the tables larger than the column.
+        narrow = width <= max(65536, 4 * len(raw))
+        direct = ColumnCodes(raw, width + 1, CATEGORICAL, (low - 1) % 2**32)
+        if self.categorical[column]:
+            return direct if narrow else self._words(values.astype(np.uint64))
+        if self.auto and width <= MAX_INT_CATEGORIES:
+            return direct
+        if narrow:
+            shifted = raw - np.uint32(low % 2**32)
+            histogram = np.bincount(shifted, weights, minlength=width)
+            distinct = np.flatnonzero(histogram)
+            counts = histogram[distinct].astype(np.int64)
+            if self.auto and len(distinct) <= MAX_INT_CATEGORIES:
+                return direct
+            edges = self.binner.edges(distinct + low, counts)
+            table = np.searchsorted(edges, np.arange(low, high + 1)) + 1
+            codes = table.astype(np.uint32)[shifted]
+            return ColumnCodes(codes, len(edges) + 2, NUMERIC)
+        distinct, counts = distinct_values(values, weights)
+        if self.auto and len(distinct) <= MAX_INT_CATEGORIES:
+            codes = np.searchsorted(distinct, values) + 1
+            return ColumnCodes(codes.astype(np.uint32), len(distinct) + 1, CATEGORICAL)
+        return self._bins(values, distinct, counts)
+
+    def _bins(self, values, distinct, counts):
+        edges = self.binner.edges(distinct, counts)
+        codes = np.searchsorted(edges, values, side="left") + 1
+        return ColumnCodes(codes.astype(np.uint32), len(edges) + 2, NUMERIC)
+
+    def _words(self, words):
+        codes = np.empty(len(words), dtype=np.uint32)
+        first = factorize_words(words, np.empty(0, dtype=np.uint8), codes)
+        return ColumnCodes(codes, len(first) + 1, CATEGORICAL)
+
+    def _objects(self, column, values, weights, missing):
+        codes = np.empty(len(values), dtype=np.uint32)
+        try:
+            uniques = factorize_objects(values.tolist(), codes)
+        except TypeError as error:
+            raise TypeError(
+                f"Column {self.name(column)} holds values that cannot be compared "
+                f"({error}); argument must be a string or a number in every cell."
+            ) from error
+        if missing is not None:
+            codes[missing] = 0
+        if (
+            uniques
+            and not self.categorical[column]
+            and all(_is_number(value) for value in uniques)
+        ):
+            numbers = np.array([float(value) for value in uniques])
+            whole = np.array_equal(numbers, np.floor(numbers))
+            present = codes > 0
+            values = numbers[codes[present] - 1]
+            if whole and np.abs(numbers).max() < 2**53:
+                values = values.astype(np.int64)
+            out = np.zeros(len(codes), dtype=np.uint32)
+            some = None if weights is None else weights[present]
+            one = self._numbers(column, values, some)
+            out[present] = one.codes - np.uint32(one.offset)
+            return ColumnCodes(out, one.n_codes, one.kind)
+        return self._coded(codes, uniques)
+
+    def _coded(self, codes, uniques):
+        """Codes from 1 with their values; the symbols for missing get code 0."""
+        if self.missing_values:
+            marked = [
+                i + 1
+                for i, value in enumerate(uniques)
+                if any(
+                    type(value) is type(symbol) and value == symbol
+                    for symbol in self.missing_values
+                )
+            ]
+            if marked:
+                codes = np.where(np.isin(codes, marked), np.uint32(0), codes)
+        return ColumnCodes(codes, len(uniques) + 1, CATEGORICAL)
+
+
+def _copy_integers(values, codes):
+    """Copy modulo 2^32; return the smallest and the largest value of each column."""
+    lows, highs = np.empty((2, len(codes)), dtype=np.int32)
+    wide = np.empty(len(codes), dtype=np.uint32)
+    copy_integers(values, codes, lows, highs, wide)
+    lows, highs = lows.tolist(), highs.tolist()
+    for i in np.flatnonzero(wide):
+        lows[i], highs[i] = int(values[:, i].min()), int(values[:, i].max())
+    return lows, highs
+
+
+def _is_number(value):
+    return isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(
+        value, (bool, np.bool_)
+    )

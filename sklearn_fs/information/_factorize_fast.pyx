@@ -1,0 +1,221 @@
+# Authors: The sklearn_fs developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Values to integer codes: hash tables for words and objects, and tiles of integers.
+
+Codes are numbered by first occurrence, from 1; code 0 means missing. Nothing is
+sorted, and no score depends on the numbering.
+"""
+
+from cpython.dict cimport PyDict_GetItem, PyDict_SetItem
+from cpython.object cimport PyObject
+from cpython.unicode cimport PyUnicode_CheckExact
+
+import numpy as np
+
+from sklearn_fs._utils._rng cimport mix64
+from sklearn_fs._utils._typedefs cimport (
+    int8_t,
+    int16_t,
+    int32_t,
+    int64_t,
+    intp_t,
+    uint8_t,
+    uint16_t,
+    uint32_t,
+    uint64_t,
+)
+
+ctypedef fused integer_t:
+    int8_t
+    uint8_t
+    int16_t
+    uint16_t
+    int32_t
+    uint32_t
+    int64_t
+
+cdef enum:
+    # Rows and columns of a tile: its buffer of 16 KB stays in the first-level cache.
+    TILE = 64
+
+
+def copy_integers(
+    const integer_t[:, :] X,    # IN  (n_samples, n_columns), any strides
+    uint32_t[:, ::1] out,       # OUT (n_columns, n_samples) values modulo 2^32
+    int32_t[::1] lows,          # OUT (n_columns,) smallest value, if not wide
+    int32_t[::1] highs,         # OUT (n_columns,) largest value, if not wide
+    uint32_t[::1] wide,         # OUT (n_columns,) nonzero: has values beyond 32 bits
+):
+    """Transpose a block of integer columns in tiles and find their ranges.
+
+    Rows of a tile are first narrowed into a buffer, column after column of the buffer
+    is then written out: both loops run over contiguous memory, whatever X is.
+    """
+    cdef:
+        intp_t n = X.shape[0], n_columns = X.shape[1]
+        intp_t i, j, begin, rows, left, columns
+        int64_t value
+        int32_t narrow
+        int32_t[TILE * TILE] buffer
+        int32_t[TILE] low
+        int32_t[TILE] high
+        uint32_t[TILE] beyond
+        uint32_t* target
+        bint by_column = X.strides[0] == sizeof(integer_t)
+    with nogil:
+        left = 0
+        while left < n_columns:
+            columns = min(n_columns - left, TILE)
+            for j in range(columns):
+                low[j] = 2147483647
+                high[j] = -2147483647 - 1
+                beyond[j] = 0
+            begin = 0
+            while begin < n:
+                rows = min(n - begin, TILE)
+                if by_column:
+                    # Contiguous columns: nothing to transpose.
+                    for j in range(columns):
+                        for i in range(begin, begin + rows):
+                            value = <int64_t> X[i, left + j]
+                            narrow = <int32_t> value
+                            out[left + j, i] = <uint32_t> narrow
+                            low[j] = min(low[j], narrow)
+                            high[j] = max(high[j], narrow)
+                            beyond[j] |= <uint32_t> (
+                                <uint64_t> (value + <int64_t> 2147483648) >> 32)
+                    begin += TILE
+                    continue
+                for i in range(rows):
+                    for j in range(columns):
+                        value = <int64_t> X[begin + i, left + j]
+                        narrow = <int32_t> value
+                        buffer[i * TILE + j] = narrow
+                        low[j] = min(low[j], narrow)
+                        high[j] = max(high[j], narrow)
+                        beyond[j] |= <uint32_t> (
+                            <uint64_t> (value + <int64_t> 2147483648) >> 32)
+                for j in range(columns):
+                    target = &out[left + j, begin]
+                    for i in range(rows):
+                        target[i] = <uint32_t> buffer[i * TILE + j]
+                begin += TILE
+            for j in range(columns):
+                lows[left + j] = low[j]
+                highs[left + j] = high[j]
+                wide[left + j] = beyond[j]
+            left += TILE
+
+
+def factorize_words(
+    const uint64_t[::1] values,     # IN  (n,) 64-bit words
+    const uint8_t[::1] missing,     # IN  (n,) nonzero: missing; or empty
+    uint32_t[::1] codes,            # OUT (n,)
+):
+    """Codes of 64-bit words by an open-addressing hash table that grows.
+
+    Returns
+    -------
+    first : ndarray of int64
+        Position of the first row of each code; code c is at c - 1.
+    """
+    cdef:
+        intp_t n = values.shape[0], i, n_codes = 0
+        uint64_t mask = 1023, slot
+        # 0 marks an empty slot; the key of a used slot is values[first[code - 1]].
+        uint32_t[::1] table = np.zeros(mask + 1, dtype=np.uint32)
+        int64_t[::1] first = np.empty(512, dtype=np.int64)
+        uint32_t code
+    for i in range(n):
+        if missing.shape[0] > 0 and missing[i]:
+            codes[i] = 0
+            continue
+        slot = mix64(values[i]) & mask
+        while True:
+            code = table[slot]
+            if code == 0 or values[first[code - 1]] == values[i]:
+                break
+            slot = (slot + 1) & mask
+        if code == 0:
+            if n_codes == first.shape[0]:
+                # Half full: double, and insert again.
+                first = np.concatenate([first, np.empty_like(first)])
+                table = _rehash(values, first, n_codes, 4 * <uint64_t> n_codes)
+                mask = table.shape[0] - 1
+                slot = mix64(values[i]) & mask
+                while table[slot] != 0:
+                    slot = (slot + 1) & mask
+            first[n_codes] = i
+            n_codes += 1
+            code = <uint32_t> n_codes
+            table[slot] = code
+        codes[i] = code
+    return np.asarray(first)[:n_codes].copy()
+
+
+cdef uint32_t[::1] _rehash(
+    const uint64_t[::1] values, const int64_t[::1] first, intp_t n_codes, uint64_t size
+):
+    cdef:
+        uint32_t[::1] table = np.zeros(size, dtype=np.uint32)
+        uint64_t slot
+        intp_t c
+    for c in range(n_codes):
+        slot = mix64(values[first[c]]) & (size - 1)
+        while table[slot] != 0:
+            slot = (slot + 1) & (size - 1)
+        table[slot] = <uint32_t> (c + 1)
+    return table
+
+
+def factorize_objects(values, uint32_t[::1] codes):
+    """Codes of Python objects by equality: 1, 1.0 and True are one value.
+
+    None, NaN, NaT and NA are missing.
+
+    Parameters
+    ----------
+    values : sequence of length n
+    codes : ndarray of shape (n,), written
+
+    Returns
+    -------
+    uniques : list
+        The values of the codes 1, 2, ...
+    """
+    cdef:
+        dict known = {}
+        list uniques = []
+        intp_t i = 0
+        object value
+        PyObject* found
+    for value in values:
+        if not PyUnicode_CheckExact(value) and is_missing(value):
+            codes[i] = 0
+        else:
+            found = PyDict_GetItem(known, value)
+            if found == NULL:
+                # PyDict_GetItem swallows the error of a value without a hash.
+                hash(value)
+                uniques.append(value)
+                PyDict_SetItem(known, value, len(uniques))
+                codes[i] = <uint32_t> len(uniques)
+            else:
+                codes[i] = <uint32_t> <object> found
+        i += 1
+    return uniques
+
+
+cdef bint is_missing(object value) except -1:
+    if value is None:
+        return True
+    if isinstance(value, float):
+        return value != value
+    # pandas need not be installed: its marks are known by the name of their type.
+    # NumPy's NaT is the one datetime that differs from itself.
+    name = type(value).__name__
+    if name in ("NAType", "NaTType"):
+        return True
+    if name in ("datetime64", "timedelta64", "float16", "float32", "Decimal"):
+        return bool(value != value)
+    return False
