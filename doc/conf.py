@@ -100,6 +100,7 @@ html_sidebars = {"index": [], "install": [], "quick_start": [], "api": []}
 SKLEARN = "https://scikit-learn.org/stable/"
 # Labels that inherited docstrings refer to.
 SKLEARN_LABELS = {
+    "df_output_transform": "modules/df_output_transform.html",
     "metadata_routing": "metadata_routing.html",
     "sphx_glr_auto_examples_miscellaneous_plot_set_output.py": (
         "auto_examples/miscellaneous/plot_set_output.html"
@@ -112,6 +113,8 @@ def link_to_sklearn(app, env, node, contnode):
     target = node["reftarget"]
     if node["refdomain"] == "py" and target.startswith("sklearn."):
         page = f"modules/generated/{target}.html"
+    elif node["reftype"] == "term":
+        page = f"glossary.html#term-{target.replace(' ', '-')}"
     elif node["refdomain"] == "std" and target in SKLEARN_LABELS:
         page = SKLEARN_LABELS[target]
     else:
