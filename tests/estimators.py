@@ -7,10 +7,21 @@ with other options is welcome. Nothing else has to be written for an estimator t
 get all groups of `test_common.py`.
 """
 
+from sklearn_fs import QuickSelection
+
 
 def column_selectors():
     """Selectors of columns, fast settings."""
-    return []
+    return [
+        QuickSelection(max_iter=3, n_hidden=40, random_state=0),
+        QuickSelection(
+            strategy="wast",
+            max_iter=2,
+            redundancy=None,
+            dtype="float64",
+            random_state=0,
+        ),
+    ]
 
 
 def row_selectors():

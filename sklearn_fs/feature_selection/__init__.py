@@ -2,4 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Choose the columns."""
 
-__all__ = []
+from sklearn_fs.feature_selection._quick_selection import QuickSelection
+
+__all__ = ["QuickSelection"]
