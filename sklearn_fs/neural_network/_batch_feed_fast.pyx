@@ -22,23 +22,23 @@ def feed_dense(
     const intp_t[::1] rows,                  # IN, rows of X in this batch
     const float64_t[::1] means,              # IN, by visible unit
     const float64_t[::1] factors,            # IN, one over the scale
-    floating_t[:, :, ::1] tiles,             # OUT, (n_tiles, n_visible, width)
+    floating_t[:, :, ::1] tiles,             # OUT, (n_tiles, n_visible, stride)
+    const intp_t[::1] bounds,                # IN, first row of each tile, and the end
     intp_t first,                            # visible unit of the first column of X
     int n_threads,
 ):
     """Fill the tiles of one batch from the rows of a dense table."""
     cdef:
-        intp_t n_columns = X.shape[1], n_rows = rows.shape[0], width = tiles.shape[2]
-        intp_t n_tiles = (n_rows + width - 1) // width
+        intp_t n_columns = X.shape[1], n_tiles = bounds.shape[0] - 1
         intp_t t, i, b, n_valid
     for t in prange(n_tiles, nogil=True, num_threads=n_threads, schedule="static"):
-        n_valid = min(width, n_rows - t * width)
+        n_valid = bounds[t + 1] - bounds[t]
         for i in range(n_columns):
             for b in range(n_valid):
                 tiles[t, first + i, b] = <floating_t> (
-                    (X[rows[t * width + b], i] - means[first + i]) * factors[first + i]
+                    (X[rows[bounds[t] + b], i] - means[first + i]) * factors[first + i]
                 )
-            for b in range(n_valid, width):
+            for b in range(n_valid, (n_valid + 7) & ~(<intp_t> 7)):
                 tiles[t, first + i, b] = 0
 
 
@@ -51,25 +51,24 @@ def feed_csr(
     const float64_t[::1] means,              # IN
     const float64_t[::1] factors,            # IN
     floating_t[:, :, ::1] tiles,             # OUT
+    const intp_t[::1] bounds,                # IN
     intp_t first,
     int n_threads,
 ):
     """Fill the tiles of one batch from the rows of a CSR table."""
     cdef:
-        intp_t n_rows = rows.shape[0], width = tiles.shape[2]
-        intp_t n_tiles = (n_rows + width - 1) // width
-        intp_t t, i, b, row, entry, n_valid
+        intp_t n_tiles = bounds.shape[0] - 1, t, i, b, row, entry, n_valid
         float64_t zero
     for t in prange(n_tiles, nogil=True, num_threads=n_threads, schedule="static"):
-        n_valid = min(width, n_rows - t * width)
+        n_valid = bounds[t + 1] - bounds[t]
         for i in range(first, first + n_columns):
             zero = (0.0 - means[i]) * factors[i]
             for b in range(n_valid):
                 tiles[t, i, b] = <floating_t> zero
-            for b in range(n_valid, width):
+            for b in range(n_valid, (n_valid + 7) & ~(<intp_t> 7)):
                 tiles[t, i, b] = 0
         for b in range(n_valid):
-            row = rows[t * width + b]
+            row = rows[bounds[t] + b]
             for entry in range(indptr[row], indptr[row + 1]):
                 i = first + indices[entry]
                 tiles[t, i, b] = <floating_t> (

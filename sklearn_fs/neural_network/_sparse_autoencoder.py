@@ -70,6 +70,20 @@ class TrainingPlan:
     dtype: np.dtype
 
 
+def tile_bounds(n_rows):
+    """Cut the rows of a batch into at most N_TILES tiles.
+
+    All but the last tile have a multiple of eight rows: the kernels work on eight rows
+    at once, and only the last tile is padded.
+    """
+    n_groups = -(-n_rows // 8)
+    n_tiles = min(N_TILES, n_groups)
+    # The first tiles are the smaller ones, so that the padded one is not.
+    bounds = 8 * (np.arange(n_tiles + 1) * n_groups // n_tiles)
+    bounds[-1] = n_rows
+    return bounds.astype(np.intp)
+
+
 class _Workspace:
     """Buffers of one batch, reused by all."""
 
@@ -77,9 +91,9 @@ class _Workspace:
         self.quantiles = _normal_quantiles(plan.noise_factor, plan.dtype)
         batch = min(plan.batch_size, n_rows)
         self.batch = batch
-        width = -(-batch // N_TILES)
-        self.width = width = -(-width // 4) * 4
-        n_tiles = -(-batch // width)
+        bounds = tile_bounds(batch)
+        n_tiles = len(bounds) - 1
+        width = -(-int(np.diff(bounds).max()) // 8) * 8
 
         def empty(*shape):
             return np.empty((n_tiles, *shape), dtype=plan.dtype)
@@ -194,13 +208,13 @@ class SparseAutoencoder:
         """Train one batch; return half its squared error."""
         plan, encoder, decoder = self.plan, self.encoder, self.decoder
         n_rows = len(rows)
-        n_tiles = -(-n_rows // work.width)
-        feed.fill(rows, work.clean, n_threads)
+        bounds = tile_bounds(n_rows)
+        n_tiles = len(bounds) - 1
+        feed.fill(rows, work.clean, bounds, n_threads)
         noisy = work.clean
         if plan.noise_factor > 0:
             noisy = work.noisy
-            clean = work.clean[:n_tiles]
-            add_noise(clean, noisy, work.quantiles, seeds[0], n_rows, n_threads)
+            add_noise(work.clean, noisy, work.quantiles, seeds[0], bounds, n_threads)
         train_batch(
             work.clean,
             noisy,
@@ -221,7 +235,7 @@ class SparseAutoencoder:
             work.absolute_errors,
             work.losses,
             work.scratch,
-            n_rows,
+            bounds,
             _ACTIVATIONS[plan.activation],
             plan.output_activation == "tanh",
             plan.dropout,
@@ -250,7 +264,7 @@ class SparseAutoencoder:
 
     def _accumulate(self, work, n_rows):
         """I += lam * mean |x - z| + (1 - lam) * strength, on either side."""
-        n_tiles = -(-n_rows // work.width)
+        n_tiles = len(tile_bounds(n_rows)) - 1
         share = self.plan.error_weight
         error = share * work.absolute_errors[:n_tiles].sum(axis=0) / n_rows
         self.accumulated_in += error + (1 - share) * self.encoder.strength()
@@ -326,7 +340,7 @@ class SparseAutoencoder:
         tile = np.empty((1, self.n_visible, width))
         for start in range(0, len(rows), width):
             some = rows[start : start + width]
-            feed.fill(some, tile, 1)
+            feed.fill(some, tile, np.array([0, len(some)]), 1)
             response = first.T @ tile[0, :, : len(some)] + bias
             slopes += _slope(response, self.plan.activation).sum(axis=1)
         first = (first @ sparse.diags_array(slopes / len(rows))).tocsr()

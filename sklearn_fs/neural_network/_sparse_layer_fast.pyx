@@ -7,7 +7,8 @@ axpy or one dot product on a row that sits in the first-level cache. The rows of
 are cut into a fixed number of tiles. A tile needs no other tile until the gradients of
 the links are summed, in the order of the tiles: threads never change the result.
 
-Arrays, for n_tiles tiles of `width` rows (a multiple of four, padded):
+Tile t has the rows bounds[t] to bounds[t + 1] of the batch, padded with zeros to a
+multiple of eight. Arrays:
     clean, noisy    (n_tiles, n_visible, width)   input, input with noise
     hidden, errors  (n_tiles, n_hidden, width)    activations u, back-propagated q
     gradients       (n_tiles, n_links)            one partial sum a tile and link
@@ -21,7 +22,9 @@ from sklearn_fs._utils._rng cimport mix64, next_uint64
 from sklearn_fs._utils._typedefs cimport (
     float64_t, floating_t, int32_t, int64_t, intp_t, uint64_t
 )
-from sklearn_fs.neural_network._lanes cimport axpy, dot, dot_axpy, sigmoid
+from sklearn_fs.neural_network._lanes cimport (
+    backward, dots, gather, keep8, residual, scatter, sigmoid, slope
+)
 
 cdef enum:
     NOISE_LEVELS = 4096  # entries of the table of normal quantiles
@@ -30,12 +33,17 @@ cdef enum:
     RELU = 2
 
 
+cdef inline intp_t padded(intp_t n_rows) noexcept nogil:
+    """The next multiple of eight."""
+    return (n_rows + 7) & ~(<intp_t> 7)
+
+
 def add_noise(
     const floating_t[:, :, ::1] clean,       # IN
     floating_t[:, :, ::1] noisy,             # OUT
     const floating_t[::1] quantiles,         # IN, NOISE_LEVELS, times the noise factor
     uint64_t seed,
-    intp_t n_rows,
+    const intp_t[::1] bounds,                # IN, n_tiles + 1
     int n_threads,
 ):
     """noisy = clean + noise.
@@ -44,20 +52,19 @@ def add_noise(
     quantiles. The state belongs to the tile and the visible unit.
     """
     cdef:
-        intp_t n_tiles = clean.shape[0], n_visible = clean.shape[1]
-        intp_t width = clean.shape[2], t, i
+        intp_t n_tiles = bounds.shape[0] - 1, n_visible = clean.shape[1], t, i
     for t in prange(n_tiles, nogil=True, num_threads=n_threads, schedule="static"):
         for i in range(n_visible):
             _add_noise_row(
                 &clean[t, i, 0], &noisy[t, i, 0], &quantiles[0],
                 mix64(seed + <uint64_t> (t * n_visible + i)),
-                width, min(width, max(0, n_rows - t * width)),
+                bounds[t + 1] - bounds[t],
             )
 
 
 cdef inline void _add_noise_row(
     const floating_t* clean, floating_t* noisy, const floating_t* quantiles,
-    uint64_t state, intp_t width, intp_t n_valid,
+    uint64_t state, intp_t n_valid,
 ) noexcept nogil:
     cdef intp_t b
     cdef uint64_t bits = 0
@@ -69,7 +76,7 @@ cdef inline void _add_noise_row(
         noisy[b] = clean[b] + quantiles[bits & (NOISE_LEVELS - 1)]
         bits >>= 12
         left -= 1
-    for b in range(n_valid, width):
+    for b in range(n_valid, padded(n_valid)):
         noisy[b] = 0
 
 
@@ -93,7 +100,7 @@ def train_batch(
     float64_t[:, ::1] absolute_errors,       # OUT, sums of |z - x| by tile and unit
     float64_t[::1] losses,                   # OUT, half the squared error by tile
     floating_t[:, ::1] scratch,              # a row a tile
-    intp_t n_rows,                           # valid rows; the rest is padding
+    const intp_t[::1] bounds,                # IN, n_tiles + 1
     int activation,
     bint tanh_output,
     double dropout,
@@ -101,27 +108,29 @@ def train_batch(
     int n_threads,
 ):
     """Gradients of half the squared error of a batch, all with the old weights."""
-    cdef intp_t t, width = clean.shape[2]
-    cdef intp_t n_tiles = (n_rows + width - 1) // width
+    cdef intp_t t, n_tiles = bounds.shape[0] - 1
     cdef uint64_t dropped_below = <uint64_t> (dropout * 65536 + 0.5)
     for t in prange(n_tiles, nogil=True, num_threads=n_threads, schedule="static"):
         _encode(
-            noisy[t], indptr_in, indices_in, weights_in, bias_in, hidden[t],
-            activation, dropped_below, mix64(seed ^ mix64(<uint64_t> t)),
+            noisy[t], padded(bounds[t + 1] - bounds[t]), indptr_in, indices_in,
+            weights_in, bias_in, hidden[t], activation,
+            dropped_below, mix64(seed ^ mix64(<uint64_t> t)),
         )
         losses[t] = _decode(
             clean[t], indptr_out, indices_out, weights_out, bias_out, hidden[t],
             errors[t], gradient_out[t], gradient_bias_out[t], absolute_errors[t],
-            &scratch[t, 0], min(width, n_rows - t * width), tanh_output,
+            &scratch[t, 0], bounds[t + 1] - bounds[t], tanh_output,
         )
         _backpropagate(
-            noisy[t], indptr_in, indices_in, hidden[t], errors[t], gradient_in[t],
-            gradient_bias_in[t], activation, dropped_below > 0,
+            noisy[t], padded(bounds[t + 1] - bounds[t]), indptr_in, indices_in,
+            hidden[t], errors[t], gradient_in[t], gradient_bias_in[t], activation,
+            dropped_below > 0,
         )
 
 
 cdef void _encode(
     const floating_t[:, ::1] noisy,
+    intp_t width,
     const int64_t[::1] indptr,
     const int32_t[::1] indices,
     const floating_t[::1] weights,
@@ -132,17 +141,18 @@ cdef void _encode(
     uint64_t state,
 ) noexcept nogil:
     """u = m * g(W1 x + b1), with a dropout mask m of 16 random bits a unit and row."""
-    cdef intp_t n_visible = noisy.shape[0], width = noisy.shape[1]
+    cdef intp_t n_visible = noisy.shape[0], stride = noisy.shape[1]
     cdef intp_t n_hidden = hidden.shape[0], i, j, b
-    cdef int64_t link
+    cdef int64_t first
     cdef uint64_t bits
     cdef floating_t* u
     for j in range(n_hidden):
         for b in range(width):
             hidden[j, b] = bias[j]
     for i in range(n_visible):
-        for link in range(indptr[i], indptr[i + 1]):
-            axpy(weights[link], &noisy[i, 0], &hidden[indices[link], 0], width)
+        first = indptr[i]
+        scatter(&weights[0] + first, &indices[0] + first, indptr[i + 1] - first,
+                &noisy[i, 0], &hidden[0, 0], stride, width)
     for j in range(n_hidden):
         u = &hidden[j, 0]
         if activation == SIGMOID:
@@ -154,12 +164,9 @@ cdef void _encode(
             for b in range(width):
                 u[b] = max(u[b], <floating_t> 0)
         if dropped_below > 0:
-            for b in range(0, width, 4):
+            for b in range(0, width, 8):
                 bits = next_uint64(&state)
-                u[b] *= (bits & 0xFFFF) >= dropped_below
-                u[b + 1] *= ((bits >> 16) & 0xFFFF) >= dropped_below
-                u[b + 2] *= ((bits >> 32) & 0xFFFF) >= dropped_below
-                u[b + 3] *= (bits >> 48) >= dropped_below
+                keep8(u + b, bits, next_uint64(&state), dropped_below)
 
 
 cdef float64_t _decode(
@@ -178,45 +185,45 @@ cdef float64_t _decode(
     bint tanh_output,
 ) noexcept nogil:
     """Layer 2 in one sweep: z is formed, compared and used while it is in the cache."""
-    cdef intp_t n_visible = clean.shape[0], width = clean.shape[1], k, b
-    cdef intp_t n_hidden = hidden.shape[0]
-    cdef int64_t link
-    cdef float64_t loss = 0, absolute, squared
-    cdef floating_t difference, z, total
-    for b in range(n_hidden * width):
+    cdef intp_t n_visible = clean.shape[0], stride = clean.shape[1], k, b
+    cdef intp_t n_hidden = hidden.shape[0], width = padded(n_valid)
+    cdef int64_t first
+    cdef float64_t loss = 0
+    cdef floating_t z
+    cdef floating_t[3] sums
+    for b in range(n_hidden * stride):
         (&errors[0, 0])[b] = 0
     for k in range(n_visible):
         for b in range(width):
             delta[b] = bias[k]
-        for link in range(indptr[k], indptr[k + 1]):
-            axpy(weights[link], &hidden[indices[link], 0], delta, width)
-        absolute, squared, total = 0, 0, 0
-        for b in range(n_valid):
-            if tanh_output:
-                z = <floating_t> tanh(delta[b])
-                difference = z - clean[k, b]
-                delta[b] = difference * (1 - z * z)
-            else:
-                difference = delta[b] - clean[k, b]
-                delta[b] = difference
-            absolute += abs(difference)
-            squared += difference * difference
-            total += delta[b]
+        first = indptr[k]
+        gather(&weights[0] + first, &indices[0] + first, indptr[k + 1] - first,
+               delta, &hidden[0, 0], stride, width)
+        if tanh_output:
+            for b in range(width):
+                delta[b] = <floating_t> tanh(delta[b])
+        # Padding: no difference, so no loss and no gradient.
         for b in range(n_valid, width):
             delta[b] = 0
-        loss += 0.5 * squared
-        absolute_errors[k] = absolute
-        gradient_bias[k] = total
-        for link in range(indptr[k], indptr[k + 1]):
-            gradient[link] = dot_axpy(
-                weights[link], delta, &hidden[indices[link], 0],
-                &errors[indices[link], 0], width,
-            )
+        residual(delta, &clean[k, 0], width, sums)
+        loss += 0.5 * sums[2]
+        absolute_errors[k] = sums[1]
+        gradient_bias[k] = sums[0]
+        if tanh_output:
+            gradient_bias[k] = 0
+            for b in range(n_valid):
+                z = delta[b] + clean[k, b]
+                delta[b] *= 1 - z * z
+                gradient_bias[k] += delta[b]
+        backward(&weights[0] + first, &indices[0] + first, indptr[k + 1] - first,
+                 delta, &hidden[0, 0], &errors[0, 0], &gradient[0] + first, stride,
+                 width)
     return loss
 
 
 cdef void _backpropagate(
     const floating_t[:, ::1] noisy,
+    intp_t width,
     const int64_t[::1] indptr,
     const int32_t[::1] indices,
     const floating_t[:, ::1] hidden,
@@ -230,16 +237,17 @@ cdef void _backpropagate(
 
     The derivative is a function of u = m g(a); a dropped unit has u = 0.
     """
-    cdef intp_t n_visible = noisy.shape[0], width = noisy.shape[1]
+    cdef intp_t n_visible = noisy.shape[0], stride = noisy.shape[1]
     cdef intp_t n_hidden = hidden.shape[0], i, j, b
-    cdef int64_t link
+    cdef int64_t first
     cdef floating_t total
     for j in range(n_hidden):
+        if activation == SIGMOID:
+            gradient_bias[j] = slope(&errors[j, 0], &hidden[j, 0], width)
+            continue
         total = 0
         for b in range(width):
-            if activation == SIGMOID:
-                errors[j, b] *= hidden[j, b] * (1 - hidden[j, b])
-            elif activation == TANH:
+            if activation == TANH:
                 if masked and hidden[j, b] == 0:
                     errors[j, b] = 0
                 else:
@@ -249,8 +257,9 @@ cdef void _backpropagate(
             total += errors[j, b]
         gradient_bias[j] = total
     for i in range(n_visible):
-        for link in range(indptr[i], indptr[i + 1]):
-            gradient[link] = dot(&noisy[i, 0], &errors[indices[link], 0], width)
+        first = indptr[i]
+        dots(&indices[0] + first, indptr[i + 1] - first, &noisy[i, 0],
+             &errors[0, 0], &gradient[0] + first, stride, width)
 
 
 def update(

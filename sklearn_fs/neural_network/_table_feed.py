@@ -119,12 +119,16 @@ class BatchFeed:
         self.n_rows = tables[0].shape[0]
         self.n_columns = sum(table.shape[1] for table in tables)
 
-    def fill(self, rows, tiles, n_threads):
-        """Write the rows into tiles of shape (n_tiles, n_columns, width)."""
+    def fill(self, rows, tiles, bounds, n_threads):
+        """Write the rows into tiles of shape (n_tiles, n_columns, stride).
+
+        Tile t gets `rows[bounds[t]:bounds[t + 1]]`, and zeros up to the next
+        multiple of eight.
+        """
         first = 0
         for table in self.tables:
             n_columns = table.shape[1]
-            scaling = (self.centre, self.factor, tiles, first, n_threads)
+            scaling = (self.centre, self.factor, tiles, bounds, first, n_threads)
             if sparse.issparse(table):
                 arrays = (table.data, table.indices, table.indptr)
                 feed_csr(*arrays, n_columns, rows, *scaling)
