@@ -83,8 +83,8 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
     max_iter : int, default=10
         Number of epochs. On the smallest tables 100 are better.
     n_hidden : int, default=None
-        Hidden units. None: 1000, at most 20 for each column ("set", "static"), or
-        200 ("wast").
+        Hidden units. None: 1000 ("set", "static") or 200 ("wast"), and at most 10
+        for each column.
     epsilon : float, default=None
         A layer has `epsilon * (n_features + n_hidden)` links. None: 13.
     density : float, default=None
@@ -378,14 +378,10 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
             X,
             reset=reset,
             accept_sparse="csr",
-            accept_large_sparse=False,
             dtype=dtype,
             ensure_min_samples=2,
         )
-        if sparse.issparse(X) and not X.has_canonical_format:
-            X = X.copy()
-            X.sum_duplicates()
-        return X
+        return _canonical(X) if sparse.issparse(X) else X
 
     # Training
 
@@ -433,7 +429,9 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
         }
         n_hidden = chosen["n_hidden"]
         if self.n_hidden is None:
-            n_hidden = min(n_hidden, 20 * n_visible)
+            # More units than that give every column so many links that the published
+            # learning rate overshoots; the published tables are not affected.
+            n_hidden = min(n_hidden, 10 * n_visible)
         epsilon, density = self.epsilon, self.density
         if epsilon is None and density is None:
             epsilon = _DEFAULTS[self.strategy].get("epsilon")
@@ -612,6 +610,22 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
         scores = importance / (largest * (1 + 1e-9)) if largest > 0 else importance
         scores[path.order] = 2 - np.arange(len(path.order)) / n_steps
         return scores, k
+
+
+def _canonical(X):
+    """CSR with 32-bit indices and one entry a position."""
+    if not X.has_canonical_format:
+        X = X.copy()
+        X.sum_duplicates()
+    if X.indptr.dtype != np.int32 or X.indices.dtype != np.int32:
+        if X.nnz > np.iinfo(np.int32).max:
+            raise ValueError(
+                f"X has {X.nnz} stored entries, more than 32-bit indices can count; "
+                "pass its rows in parts to partial_fit."
+            )
+        indices, indptr = X.indices.astype(np.int32), X.indptr.astype(np.int32)
+        X = sparse.csr_array((X.data, indices, indptr), shape=X.shape)
+    return X
 
 
 def _permuted(columns, seed):

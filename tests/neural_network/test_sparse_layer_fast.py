@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The compiled batch against numpy, finite differences and a worked example."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -319,7 +321,7 @@ def test_feed_is_the_scaled_batch_for_every_container(dtype):
         tiles = np.full((len(bounds) - 1, 6, 8), 7, dtype=np.float32)
         BatchFeed([table], centre, scale).fill(rows, tiles, bounds, 2)
         results.append(tiles)
-        for t, (start, stop) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+        for t, (start, stop) in enumerate(pairwise(bounds)):
             got = tiles[t, :, : stop - start].T
             assert_allclose(got, expected[start:stop], rtol=1e-5, atol=1e-6)
             assert_array_equal(tiles[t, :, stop - start :], 0)
