@@ -7,8 +7,8 @@ Estimators in the conventions of scikit-learn, with compiled inner loops.
 
 from importlib.metadata import version
 
-from sklearn_fs.feature_selection import QuickSelection
+from sklearn_fs.feature_selection import NeuroFS, QuickSelection
 
 __version__ = version("sklearn-fs")
 
-__all__ = ["QuickSelection"]
+__all__ = ["NeuroFS", "QuickSelection"]

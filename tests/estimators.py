@@ -7,12 +7,13 @@ with other options is welcome. Nothing else has to be written for an estimator t
 get all groups of `test_common.py`.
 """
 
-from sklearn_fs import QuickSelection
+from sklearn_fs import NeuroFS, QuickSelection
 
 
 def column_selectors():
     """Selectors of columns, fast settings."""
     return [
+        NeuroFS(0.5, max_iter=8, hidden_layer_sizes=(40, 20), random_state=0),
         QuickSelection(max_iter=3, n_hidden=40, random_state=0),
         QuickSelection(
             strategy="wast",

@@ -28,6 +28,7 @@ from sklearn_fs.neural_network._sparse_autoencoder import (
 from sklearn_fs.neural_network._table_feed import (
     BatchFeed,
     ColumnStatistics,
+    canonical_csr,
     scaling_of,
 )
 from sklearn_fs.projection._span import sample_rows, span_walk
@@ -381,7 +382,7 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
             dtype=dtype,
             ensure_min_samples=2,
         )
-        return _canonical(X) if sparse.issparse(X) else X
+        return canonical_csr(X) if sparse.issparse(X) else X
 
     # Training
 
@@ -544,11 +545,7 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
     def _state_after_epoch(self, X):
         """Fitted attributes as if the training had ended here."""
         self._select(X)
-        return {
-            name: value
-            for name, value in vars(self).items()
-            if name.endswith("_") and not name.startswith("__")
-        }
+        return {name: value for name, value in vars(self).items() if name[-1] == "_"}
 
     # From the network to a selection
 
@@ -610,22 +607,6 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
         scores = importance / (largest * (1 + 1e-9)) if largest > 0 else importance
         scores[path.order] = 2 - np.arange(len(path.order)) / n_steps
         return scores, k
-
-
-def _canonical(X):
-    """CSR with 32-bit indices and one entry a position."""
-    if not X.has_canonical_format:
-        X = X.copy()
-        X.sum_duplicates()
-    if X.indptr.dtype != np.int32 or X.indices.dtype != np.int32:
-        if X.nnz > np.iinfo(np.int32).max:
-            raise ValueError(
-                f"X has {X.nnz} stored entries, more than 32-bit indices can count; "
-                "pass its rows in parts to partial_fit."
-            )
-        indices, indptr = X.indices.astype(np.int32), X.indptr.astype(np.int32)
-        X = sparse.csr_array((X.data, indices, indptr), shape=X.shape)
-    return X
 
 
 def _permuted(columns, seed):

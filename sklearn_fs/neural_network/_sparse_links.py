@@ -187,22 +187,35 @@ class SparseLayer:
         n_replaced : int
         """
         n_new = int(drop.sum())
-        if n_new == 0:
-            return 0
-        kept = ~drop
+        if n_new:
+            new_keys = grow(self.keys[~drop], n_new)
+            self.resize(~drop, new_keys, new_weights(n_new))
+        return n_new
+
+    def resize(self, kept, new_keys, new_weights=0):
+        """Keep some links and add others, without momentum.
+
+        Parameters
+        ----------
+        kept : ndarray of bool of shape (n_links,)
+            Links that stay.
+        new_keys : ndarray of int64
+            Sorted keys of links that do not exist.
+        new_weights : ndarray or float, default=0
+            Their weights.
+        """
         kept_keys = self.keys[kept]
-        new_keys = grow(kept_keys, n_new)
+        n_links = len(kept_keys) + len(new_keys)
         # Merge two sorted lists: where each new key lands, the rest keeps its order.
-        landing = np.searchsorted(kept_keys, new_keys) + np.arange(n_new)
-        is_new = np.zeros(len(self.keys), dtype=bool)
+        landing = np.searchsorted(kept_keys, new_keys) + np.arange(len(new_keys))
+        is_new = np.zeros(n_links, dtype=bool)
         is_new[landing] = True
-        keys = np.empty_like(self.keys)
-        weights = np.empty_like(self.weights)
-        velocity = np.zeros_like(self.velocity)
+        keys = np.empty(n_links, dtype=self.keys.dtype)
+        weights = np.empty(n_links, dtype=self.weights.dtype)
+        velocity = np.zeros(n_links, dtype=self.velocity.dtype)
         keys[is_new], keys[~is_new] = new_keys, kept_keys
-        weights[is_new] = new_weights(n_new)
+        weights[is_new] = new_weights
         weights[~is_new] = self.weights[kept]
         velocity[~is_new] = self.velocity[kept]
         self._set_keys(keys)
         self.weights, self.velocity = weights, velocity
-        return n_new

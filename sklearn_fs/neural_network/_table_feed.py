@@ -135,3 +135,19 @@ class BatchFeed:
             else:
                 feed_dense(table, rows, *scaling)
             first += n_columns
+
+
+def canonical_csr(X):
+    """CSR with 32-bit indices and one entry a position."""
+    if not X.has_canonical_format:
+        X = X.copy()
+        X.sum_duplicates()
+    if X.indptr.dtype != np.int32 or X.indices.dtype != np.int32:
+        if X.nnz > np.iinfo(np.int32).max:
+            raise ValueError(
+                f"X has {X.nnz} stored entries, more than 32-bit indices can count; "
+                "pass its rows in parts to partial_fit."
+            )
+        indices, indptr = X.indices.astype(np.int32), X.indptr.astype(np.int32)
+        X = sparse.csr_array((X.data, indices, indptr), shape=X.shape)
+    return X

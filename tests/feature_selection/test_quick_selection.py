@@ -324,7 +324,7 @@ def test_walk_takes_only_one_of_two_equal_columns():
 
 
 def test_divergence_names_the_learning_rate():
-    with pytest.raises(ValueError, match="diverged with learning_rate=1000000.0"):
+    with pytest.raises(ValueError, match=r"diverged with learning_rate=1000000\.0"):
         _faithful(learning_rate=1e6).fit(_factors_and_noise(0))
 
 
@@ -332,12 +332,12 @@ def test_divergence_names_the_learning_rate():
 def test_missing_values_are_refused(value):
     X = _factors_and_noise(0)[:20].copy()
     X[3, 4] = value
-    with pytest.raises(ValueError, match="NaN|infinity"):
+    with pytest.raises(ValueError, match=r"NaN|infinity"):
         _faithful().fit(X)
 
 
 def test_epsilon_and_density_exclude_each_other():
-    with pytest.raises(ValueError, match="epsilon=5 and density=0.1 both set"):
+    with pytest.raises(ValueError, match=r"epsilon=5 and density=0\.1 both set"):
         _faithful(epsilon=5, density=0.1).fit(_factors_and_noise(0))
     selector = _faithful(density=0.1, max_iter=1).fit(_factors_and_noise(0))
     assert selector.coefs_[0].nnz == 0.1 * 100 * 1000
