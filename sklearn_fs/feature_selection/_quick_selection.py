@@ -114,8 +114,9 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
         units of measurement do not matter. "global": one mean and deviation for the
         whole table, for columns that share one unit. "bounded": the deviation of a
         column, relative to the median column's, is kept within a factor of 3.
-        "auto": "global" where at least 90 % of the entries are zero, or with
-        "wast"; else "standard". The output of `transform` is never scaled.
+        "auto": "global" where at least 90 % of the entries are zero; else
+        "standard" for the network ("global" with "wast") and the range of a column
+        for the walk. The output of `transform` is never scaled.
     error_weight : float, default=0.9
         For "wast": weight of the reconstruction error in the importance.
     importance : {"auto", "strength", "accumulated", "cross"}, default="auto"
@@ -399,6 +400,13 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
             scaling = defaults["scaling"]
         self.mean_, self.scale_ = scaling_of(scaling, statistics)
         self._constant = statistics.constant
+        self._shared_unit = statistics.zero_share >= 0.9
+        self._walk_scale = self.scale_
+        if self.scaling == "auto":
+            # The range of a column is free of its unit too, and a column with a few
+            # large values counts less than at unit variance.
+            kind = "global" if self._shared_unit else "minmax"
+            _, self._walk_scale = scaling_of(kind, statistics)
         self._warn_if_tiny(statistics)
         self._shadow_sources = None
         n_visible = X.shape[1]
@@ -595,7 +603,13 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
         automatic = self.n_features_to_select == "auto"
         n_steps = n_features if automatic else self._n_wanted(n_features)
         path = span_walk(
-            X, self.mean_, self.scale_, n_steps, self.n_shadows, self._seeds[2]
+            X,
+            self.mean_,
+            self._walk_scale,
+            n_steps,
+            self.n_shadows,
+            self._seeds[2],
+            shared_unit=self._shared_unit,
         )
         k = self.n_features_to_select
         if automatic:

@@ -76,6 +76,7 @@ def greedy_projection(
     shadows=None,
     refit=True,
     discount_own=False,
+    n_judged=None,
     max_span=1.0,
 ):
     """Choose blocks of columns, one after the other, that rebuild the targets.
@@ -102,6 +103,10 @@ def greedy_projection(
     discount_own : bool, default=False
         The targets contain the columns themselves: before the comparison with the
         shadows, which are no targets, a block's own residual is taken off its gain.
+    n_judged : int, default=None
+        Only the first `n_judged` targets count in the comparison with the shadows.
+        Targets that were made from the real columns, such as their principal
+        components, would be kinder to them. None: all targets.
     max_span : float, default=1.0
         Stop when the chosen blocks span this share of the rows.
 
@@ -135,21 +140,30 @@ def greedy_projection(
     most = min(max_rows, min(n_steps, n_blocks) * int(widths.max()))
     basis = _Basis(np.empty((n_samples, most)), tolerance=rounding)
 
+    def gains_of(products, n_targets=None):
+        products = products[:, :n_targets]
+        return rest.gains(products) if refit else _sums(products, starts)
+
     free = ~shadows
     order, gains, chances = [], [], []
     stopped_by = "n_steps"
     while len(order) < min(n_steps, n_blocks):
-        gain = factors * (rest.gains(products) if refit else _sums(products, starts))
+        gain = factors * gains_of(products)
         candidates = np.where(free, gain, -np.inf)
         best = int(np.argmax(candidates))
         if not candidates[best] > rounding**2 * total:
             stopped_by = "exhausted"
             break
-        chance = gain[shadows].max() if shadows.any() else 0.0
-        own = factors[best] * rest.sizes()[best] if discount_own else 0.0
-        if shadows.any() and gain[best] - own <= chance:
-            stopped_by = "shadows"
-            break
+        chance = 0.0
+        if shadows.any():
+            judged = (
+                gain if n_judged is None else factors * gains_of(products, n_judged)
+            )
+            chance = judged[shadows].max()
+            own = factors[best] * rest.sizes()[best] if discount_own else 0.0
+            if judged[best] - own <= chance:
+                stopped_by = "shadows"
+                break
         free[best] = False
         block = columns[:, offsets[best] : offsets[best + 1]].astype(np.float64)
         new = basis.extend(block)
