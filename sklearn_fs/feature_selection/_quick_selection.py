@@ -610,6 +610,9 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
             self.n_shadows,
             self._seeds[2],
             shared_unit=self._shared_unit,
+            # To count columns, the first beaten one is the end. To rank them on few
+            # rows, one comparison may be bad luck.
+            patience=1 if automatic else 5,
         )
         k = self.n_features_to_select
         if automatic:

@@ -77,6 +77,7 @@ def greedy_projection(
     refit=True,
     discount_own=False,
     n_judged=None,
+    patience=1,
     max_span=1.0,
 ):
     """Choose blocks of columns, one after the other, that rebuild the targets.
@@ -107,6 +108,10 @@ def greedy_projection(
         Only the first `n_judged` targets count in the comparison with the shadows.
         Targets that were made from the real columns, such as their principal
         components, would be kinder to them. None: all targets.
+    patience : int, default=1
+        Number of picks in a row that the shadows must beat before the walk stops;
+        these picks are given back. On few rows a single comparison is a matter of
+        luck.
     max_span : float, default=1.0
         Stop when the chosen blocks span this share of the rows.
 
@@ -145,7 +150,8 @@ def greedy_projection(
         return rest.gains(products) if refit else _sums(products, starts)
 
     free = ~shadows
-    order, gains, chances = [], [], []
+    order, gains, chances, sizes = [], [], [], []
+    n_beaten = 0
     stopped_by = "n_steps"
     while len(order) < min(n_steps, n_blocks):
         gain = factors * gains_of(products)
@@ -161,7 +167,8 @@ def greedy_projection(
             )
             chance = judged[shadows].max()
             own = factors[best] * rest.sizes()[best] if discount_own else 0.0
-            if judged[best] - own <= chance:
+            n_beaten = n_beaten + 1 if judged[best] - own <= chance else 0
+            if n_beaten == patience:
                 stopped_by = "shadows"
                 break
         free[best] = False
@@ -172,6 +179,7 @@ def greedy_projection(
         order.append(best)
         gains.append(candidates[best])
         chances.append(chance)
+        sizes.append(basis.size)
         if basis.size >= max_rows:
             stopped_by = "span"
             break
@@ -181,11 +189,13 @@ def greedy_projection(
         products -= on_columns @ on_targets.T.astype(dtype)
         if rest is not None:
             rest.deflate(on_columns)
+    # The picks before the last of a beaten run were beaten, too.
+    n_picks = len(order) - (patience - 1 if stopped_by == "shadows" else 0)
     return GreedyPath(
-        np.array(order, dtype=np.intp),
-        np.array(gains, dtype=np.float64),
-        np.array(chances, dtype=np.float64),
-        basis.size,
+        np.array(order[:n_picks], dtype=np.intp),
+        np.array(gains[:n_picks], dtype=np.float64),
+        np.array(chances[:n_picks], dtype=np.float64),
+        sizes[n_picks - 1] if n_picks else 0,
         stopped_by,
     )
 

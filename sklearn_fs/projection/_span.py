@@ -30,7 +30,7 @@ def sample_rows(n_rows, n_kept, seed):
     return np.sort(np.random.RandomState(seed).permutation(n_rows)[:n_kept])
 
 
-def span_walk(X, centre, scale, n_steps, n_shadows, seed, *, shared_unit):
+def span_walk(X, centre, scale, n_steps, n_shadows, seed, *, shared_unit, patience=1):
     """Choose columns that rebuild the whole table, and stop at the noise floor.
 
     The targets are the columns and, with the same weight in all, the leading
@@ -82,6 +82,7 @@ def span_walk(X, centre, scale, n_steps, n_shadows, seed, *, shared_unit):
             shadows=np.arange(n_columns + n_shadows) >= n_columns,
             discount_own=not shared_unit,
             n_judged=targets.shape[1],
+            patience=patience,
         )
 
 
