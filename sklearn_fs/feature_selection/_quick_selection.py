@@ -160,6 +160,9 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
     n_spanned_ : int
         Columns chosen by the walk; the rest were filled up by importance. Only with
         `redundancy="span"`.
+    span_gains_ : ndarray of shape (n_spanned_,)
+        Share of the variance of all other columns that each step of the walk
+        explained. Only with `redundancy="span"`.
     shadow_scores_ : ndarray
         What shadows reached: their largest gain at each step of the walk, or their
         importances with `n_features_to_select="auto"` and `redundancy=None`.
@@ -618,7 +621,7 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
         if automatic:
             k = n_steps = max(1, len(path.order))
         self.n_spanned_ = len(path.order)
-        self.shadow_scores_ = path.chance
+        self.span_gains_, self.shadow_scores_ = path.judged, path.chance
         importance = np.where(self._constant, 0.0, importance)
         largest = importance.max()
         scores = importance / (largest * (1 + 1e-9)) if largest > 0 else importance

@@ -24,6 +24,8 @@ from sklearn_fs.neural_network._sparse_links import (
 
 # Tiles of a batch: the number of threads that can work, and never what they find.
 N_TILES = 4
+# Links times rows of a batch below which threads cost more than they bring.
+SMALL_WORK = 500_000
 _NOISE_LEVELS = 4096
 _ACTIVATIONS = {"sigmoid": 0, "tanh": 1, "relu": 2}
 
@@ -187,6 +189,8 @@ class SparseAutoencoder:
             # Before the epoch, so that the last one ends with trained links.
             n_rewired = self._rewire_by_magnitude()
         work = _Workspace(plan, self.n_visible, feed.n_rows)
+        if plan.n_links * work.batch < SMALL_WORK:
+            n_threads = 1
         order = self.random_state.permutation(feed.n_rows)
         starts = range(0, feed.n_rows, work.batch)
         seeds = self.random_state.randint(

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.special import log_softmax
 
-from sklearn_fs.neural_network._sparse_autoencoder import tile_bounds
+from sklearn_fs.neural_network._sparse_autoencoder import SMALL_WORK, tile_bounds
 from sklearn_fs.neural_network._sparse_layer_fast import update
 from sklearn_fs.neural_network._sparse_links import (
     SparseLayer,
@@ -120,6 +120,8 @@ class SparseMLP:
         """One pass over the rows in random order; return the mean loss of a row."""
         plan = self.plan
         batch = min(plan.batch_size, feed.n_rows)
+        if len(self.layers[0].keys) * batch < SMALL_WORK:
+            n_threads = 1
         order = self.random_state.permutation(feed.n_rows)
         buffers = self._buffers(feed, batch)
         gradients = self._gradient_buffers(len(tile_bounds(batch)) - 1)

@@ -26,6 +26,8 @@ class GreedyPath:
         Blocks in the order of their choice.
     gains : ndarray of shape (n_picks,)
         Explained sum of squares of the targets, times the factor of the block.
+    judged : ndarray of shape (n_picks,)
+        What was compared with the shadows; 0 without shadows.
     chance : ndarray of shape (n_picks,)
         Largest gain of a shadow block at that step; 0 without shadows.
     n_spanned_rows : int
@@ -37,6 +39,7 @@ class GreedyPath:
 
     order: np.ndarray
     gains: np.ndarray
+    judged: np.ndarray
     chance: np.ndarray
     n_spanned_rows: int
     stopped_by: str
@@ -150,7 +153,7 @@ def greedy_projection(
         return rest.gains(products) if refit else _sums(products, starts)
 
     free = ~shadows
-    order, gains, chances, sizes = [], [], [], []
+    order, gains, merits, chances, sizes = [], [], [], [], []
     n_beaten = 0
     stopped_by = "n_steps"
     while len(order) < min(n_steps, n_blocks):
@@ -160,14 +163,15 @@ def greedy_projection(
         if not candidates[best] > rounding**2 * total:
             stopped_by = "exhausted"
             break
-        chance = 0.0
+        merit = chance = 0.0
         if shadows.any():
             judged = (
                 gain if n_judged is None else factors * gains_of(products, n_judged)
             )
             chance = judged[shadows].max()
             own = factors[best] * rest.sizes()[best] if discount_own else 0.0
-            n_beaten = n_beaten + 1 if judged[best] - own <= chance else 0
+            merit = judged[best] - own
+            n_beaten = n_beaten + 1 if merit <= chance else 0
             if n_beaten == patience:
                 stopped_by = "shadows"
                 break
@@ -178,6 +182,7 @@ def greedy_projection(
             continue  # nothing but rounding was left of it
         order.append(best)
         gains.append(candidates[best])
+        merits.append(merit)
         chances.append(chance)
         sizes.append(basis.size)
         if basis.size >= max_rows:
@@ -194,6 +199,7 @@ def greedy_projection(
     return GreedyPath(
         np.array(order[:n_picks], dtype=np.intp),
         np.array(gains[:n_picks], dtype=np.float64),
+        np.array(merits[:n_picks], dtype=np.float64),
         np.array(chances[:n_picks], dtype=np.float64),
         sizes[n_picks - 1] if n_picks else 0,
         stopped_by,

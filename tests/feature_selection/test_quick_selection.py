@@ -10,6 +10,7 @@ from scipy import sparse
 from sklearn.base import clone
 
 from sklearn_fs import QuickSelection
+from sklearn_fs.neural_network._sparse_autoencoder import SMALL_WORK
 
 
 def _factors_and_noise(seed, n_rows=500):
@@ -234,6 +235,22 @@ def test_containers_orders_and_threads_give_the_same_bits(options):
         for mine, other in zip(got.coefs_, expected.coefs_, strict=True):
             assert_array_equal(mine.data, other.data, err_msg=name)
         assert_array_equal(got.mean_, expected.mean_)
+
+
+@pytest.mark.parametrize("strategy", ["set", "wast"])
+def test_threads_give_the_same_bits(strategy):
+    """Large enough for the threads to be used."""
+    X = np.random.default_rng(0).standard_normal((230, 400))
+    one, many = (
+        QuickSelection(
+            30, strategy=strategy, max_iter=2, random_state=0, n_jobs=n_jobs
+        ).fit(X)
+        for n_jobs in (1, 3)
+    )
+    assert one.n_connections_ // 2 * 100 > SMALL_WORK
+    assert_array_equal(one.scores_, many.scores_)
+    assert_array_equal(one.coefs_[1].data, many.coefs_[1].data)
+    assert one.loss_curve_ == many.loss_curve_
 
 
 def _with_explicit_zeros(X):
