@@ -78,7 +78,8 @@ class ImportancePathDisplay:
         path = np.array(path)
         if highlighted is None:
             n_shown = min(10, selector.n_features_to_select_)
-            highlighted = np.argsort(-path[-1], kind="stable")[:n_shown]
+            # Scores know which columns are constant, importances do not.
+            highlighted = np.argsort(-selector.scores_, kind="stable")[:n_shown]
         return cls(path, np.asarray(highlighted, dtype=np.intp)).plot(ax=ax)
 
     def plot(self, ax=None):
