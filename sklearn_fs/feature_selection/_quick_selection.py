@@ -119,10 +119,11 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
         for the walk. The output of `transform` is never scaled.
     error_weight : float, default=0.9
         For "wast": weight of the reconstruction error in the importance.
-    importance : {"auto", "strength", "accumulated", "cross"}, default="auto"
+    importance : {"auto", "strength", "accumulated", "cross", "mutual"}, default="auto"
         "strength": sum of the absolute weights. "accumulated": the running
         importance of "wast". "cross": response of the other outputs to an input.
-        "auto": "cross" with `redundancy="span"`, else "strength" ("set", "static")
+        "mutual": the same plus the response of its own output to the other inputs.
+        "auto": "mutual" with `redundancy="span"`, else "strength" ("set", "static")
         or "accumulated" ("wast").
     redundancy : {"span"} or None, default="span"
         "span": choose columns that rebuild the table together; the importance
@@ -248,7 +249,9 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
             None,
         ],
         "error_weight": [Interval(Real, 0, 1, closed="both")],
-        "importance": [StrOptions({"auto", "strength", "accumulated", "cross"})],
+        "importance": [
+            StrOptions({"auto", "strength", "accumulated", "cross", "mutual"})
+        ],
         "redundancy": [StrOptions({"span"}), None],
         "n_shadows": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, 1, closed="both"), None],
@@ -585,7 +588,7 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
     def _importance(self, X):
         network, kind = self._training, self.importance
         if kind == "auto" and self.redundancy == "span":
-            kind = "cross"
+            kind = "mutual"
         elif kind == "auto":
             kind = "accumulated" if self.strategy == "wast" else "strength"
         if kind == "accumulated":
@@ -598,7 +601,8 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
         if kind == "strength":
             return network.encoder.strength()
         rows = sample_rows(X.shape[0], 2000, self._seeds[2])
-        return network.cross_importance(self._feed(X), rows)
+        mutual = kind == "mutual"
+        return network.cross_importance(self._feed(X), rows, mutual=mutual)
 
     def _scores_with_span(self, X, importance):
         """Pick t has 2 - t / k, the rest its importance scaled to [0, 1)."""
@@ -612,7 +616,8 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
             n_steps,
             self.n_shadows,
             self._seeds[2],
-            shared_unit=self._shared_unit,
+            # A count of columns asks what they are worth to others.
+            shared_unit=self._shared_unit and not automatic,
             # To count columns, the first beaten one is the end. To rank them on few
             # rows, one comparison may be bad luck.
             patience=1 if automatic else 5,

@@ -319,7 +319,7 @@ class SparseAutoencoder:
             for layer in (self.encoder, self.decoder)
         ]
 
-    def cross_importance(self, feed, rows):
+    def cross_importance(self, feed, rows, *, mutual=False):
         """Response of all OTHER outputs to an input, linearised.
 
         A_ik = sum_j w1_ij D_j w2_kj, with D_j the mean slope of hidden unit j over the
@@ -332,6 +332,8 @@ class SparseAutoencoder:
             The rows.
         rows : ndarray of intp
             Rows over which the slopes are averaged.
+        mutual : bool, default=False
+            Add the response of the column's own output to all other inputs.
 
         Returns
         -------
@@ -349,14 +351,17 @@ class SparseAutoencoder:
             slopes += _slope(response, self.plan.activation).sum(axis=1)
         first = (first @ sparse.diags_array(slopes / len(rows))).tocsr()
         own = first.multiply(second).sum(axis=1)
-        importance = np.empty(self.n_visible)
+        given, received = np.empty(self.n_visible), np.zeros(self.n_visible)
         turned = second.T.tocsr()
         for start in range(0, self.n_visible, 512):
             block = slice(start, start + 512)
             response = first[block] @ turned
-            importance[block] = response.multiply(response).sum(axis=1)
+            squared = response.multiply(response)
+            given[block] = squared.sum(axis=1)
+            received += squared.sum(axis=0)
         # A difference of sums of squares may fall below zero by rounding.
-        return np.maximum(importance - own**2, 0.0)
+        given, received = (np.maximum(s - own**2, 0.0) for s in (given, received))
+        return given + received if mutual else given
 
 
 def _slope(response, activation):

@@ -47,6 +47,23 @@ def test_cross_importance_finds_the_block_and_strength_does_not(seed):
     assert strength.support_[:10].sum() >= 2
 
 
+def test_cross_and_mutual_importance_equal_their_definition():
+    X = _factors_and_noise(0, 150)[:, :25]
+    cross = QuickSelection(
+        5, redundancy=None, importance="cross", max_iter=3, random_state=0
+    ).fit(X)
+    mutual = clone(cross).set_params(importance="mutual").fit(X)
+    first, second = (coef.toarray().astype(float) for coef in cross.coefs_)
+    hidden = 1 / (1 + np.exp(-((X - cross.mean_) / cross.scale_ @ first)))
+    hidden = 1 / (1 + (1 / hidden - 1) * np.exp(-cross.intercepts_[0].astype(float)))
+    slopes = (hidden * (1 - hidden)).mean(axis=0)
+    response = (first * slopes) @ second.T
+    np.fill_diagonal(response, 0)
+    given, received = (response**2).sum(axis=1), (response**2).sum(axis=0)
+    assert_allclose(cross.importances_, given, rtol=1e-6)
+    assert_allclose(mutual.importances_, given + received, rtol=1e-6)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_default_walks_over_the_factors_and_fills_with_the_block(seed):
     X = _factors_and_noise(seed)
