@@ -4,8 +4,8 @@
 
 The walk keeps the products M = W' R of all candidate columns W with the part R of
 the targets that is not explained yet. A picked block gives orthonormal directions
-Q, orthogonal to all earlier ones; then W'Q needs no deflated copy of W (Q is
-orthogonal to what was removed), and M loses the outer product of W'Q and R'Q. A
+Q, orthogonal to all earlier ones; then W'Q and R'Q need no deflated copies (Q is
+orthogonal to what was removed), and M loses the product of W'Q and Q'R. A
 step costs O(n_samples * n_columns * width) and sums of squares stay sums of squares:
 nothing cancels, so that float32 is enough.
 """
@@ -139,9 +139,9 @@ def greedy_projection(
     shadows = np.zeros(n_blocks, bool) if shadows is None else np.asarray(shadows)
     dtype = columns.dtype
 
-    products = columns.T @ targets.astype(dtype, copy=False)
-    residual_targets = targets.astype(np.float64)
-    total = (residual_targets**2).sum()
+    targets = targets.astype(dtype, copy=False)
+    products = columns.T @ targets
+    total = np.einsum("ij,ij->", targets, targets, dtype=np.float64)
     rest = _Rest(columns, starts, widths) if refit or discount_own else None
     rounding = 1e-5 if dtype == np.float32 else 1e-9
     max_rows = min(n_samples, max(1, int(max_span * n_samples)))
@@ -188,10 +188,9 @@ def greedy_projection(
         if basis.size >= max_rows:
             stopped_by = "span"
             break
-        on_targets = residual_targets.T @ new
-        residual_targets -= new @ on_targets.T
-        on_columns = columns.T @ new.astype(dtype)
-        products -= on_columns @ on_targets.T.astype(dtype)
+        new = new.astype(dtype)
+        on_columns = columns.T @ new
+        products -= on_columns @ (new.T @ targets)
         if rest is not None:
             rest.deflate(on_columns)
     # The picks before the last of a beaten run were beaten, too.

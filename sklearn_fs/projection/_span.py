@@ -59,13 +59,7 @@ def span_walk(X, centre, scale, n_steps, n_shadows, seed, *, shared_unit, patien
     """
     n_rows, n_columns = X.shape
     bound = min(_MAX_ROWS, max(200, _MAX_ENTRIES // n_columns))
-    rows = sample_rows(n_rows, bound, seed)
-    Z = X[rows]
-    Z = Z.toarray() if sparse.issparse(Z) else np.ascontiguousarray(Z)
-    Z = ((Z - centre) / scale).astype(np.float32)
-    Z -= Z.mean(axis=0, dtype=np.float64).astype(np.float32)
-    # What rounding leaves of a constant column is no direction.
-    Z[:, np.ptp(Z, axis=0) <= 1e-6 * max(np.abs(Z).max(), 1e-30)] = 0
+    Z = _scaled_sample(X, centre, scale, sample_rows(n_rows, bound, seed))
     size = np.sqrt(np.einsum("ij,ij->", Z, Z, dtype=np.float64))
     if size > 0:
         Z /= np.float32(size)
@@ -84,6 +78,20 @@ def span_walk(X, centre, scale, n_steps, n_shadows, seed, *, shared_unit, patien
             n_judged=targets.shape[1],
             patience=patience,
         )
+
+
+def _scaled_sample(X, centre, scale, rows):
+    """Rows of the table, scaled, centred and dense, in float32."""
+    Z = np.empty((len(rows), X.shape[1]), dtype=np.float32)
+    for start in range(0, len(rows), 512):  # float64 for a few rows at a time
+        block = X[rows[start : start + 512]]
+        block = block.toarray() if sparse.issparse(block) else block
+        Z[start : start + 512] = (block - centre) / scale
+    Z -= Z.mean(axis=0, dtype=np.float64).astype(np.float32)
+    # What rounding leaves of a constant column is no direction.
+    largest = max(Z.max(), -Z.min(), 1e-30)
+    Z[:, np.ptp(Z, axis=0) <= 1e-6 * largest] = 0
+    return Z
 
 
 def _leading_components(Z, random_state):
