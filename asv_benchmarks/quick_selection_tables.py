@@ -150,6 +150,10 @@ METHODS = {
     "faithful": {
         "QS10": _quick(redundancy=None),
         "QS100": _quick(redundancy=None, max_iter=100),
+        # The paper's setting for Madelon.
+        "QS100, tanh output": _quick(
+            redundancy=None, max_iter=100, output_activation="tanh"
+        ),
     },
     "default": {
         "QuickSelection": _quick(),

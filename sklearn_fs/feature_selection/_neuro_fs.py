@@ -122,7 +122,7 @@ class NeuroFS(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
     References
     ----------
     .. [1] Atashgahi et al., "Supervised Feature Selection with Neuron Evolution in
-       Sparse Neural Networks", TMLR 2023. :arxiv:`2303.07200`.
+       Sparse Neural Networks", TMLR 2023. arXiv:2303.07200.
 
     Examples
     --------

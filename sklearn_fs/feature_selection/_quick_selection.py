@@ -207,9 +207,9 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
     ----------
     .. [1] Atashgahi et al., "Quick and Robust Feature Selection: the Strength of
        Energy-efficient Sparse Training for Autoencoders", Machine Learning 111,
-       2022. :arxiv:`2012.00560`.
+       2022. arXiv:2012.00560.
     .. [2] Sokar et al., "Where to Pay Attention in Sparse Training for Feature
-       Selection?", NeurIPS 2022. :arxiv:`2211.14627`.
+       Selection?", NeurIPS 2022. arXiv:2211.14627.
 
     Examples
     --------
