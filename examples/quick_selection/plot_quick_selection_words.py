@@ -77,8 +77,9 @@ _ = axes[0].invert_yaxis()
 # %%
 # Gain of each step
 # -----------------
-# The walk runs over the words of the topics first. What they gain beyond a permuted
-# word falls after them.
+# The walk takes the words of the topics first. After the last of them (dotted) come
+# words that stand for nothing but themselves. With counts this is part of what has to
+# be rebuilt, so that the walk goes on, as far as it is asked to.
 
 longer = QuickSelection(2 * k, scaling="bounded", random_state=0).fit(X_train)
 display = ShadowDisplay.from_estimator(longer)
