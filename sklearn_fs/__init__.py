@@ -7,8 +7,12 @@ Estimators in the conventions of scikit-learn, with compiled inner loops.
 
 from importlib.metadata import version
 
-from sklearn_fs.feature_selection import OutRank
+from sklearn_fs.feature_selection import NeuroFS, OutRank, QuickSelection
 
 __version__ = version("sklearn-fs")
 
-__all__ = ["OutRank"]
+__all__ = [
+    "NeuroFS",
+    "OutRank",
+    "QuickSelection",
+]

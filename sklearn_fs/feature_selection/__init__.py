@@ -2,6 +2,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Choose the columns."""
 
+from sklearn_fs.feature_selection._neuro_fs import NeuroFS
 from sklearn_fs.feature_selection._outrank import OutRank
+from sklearn_fs.feature_selection._quick_selection import QuickSelection
 
-__all__ = ["OutRank"]
+__all__ = [
+    "NeuroFS",
+    "OutRank",
+    "QuickSelection",
+]
