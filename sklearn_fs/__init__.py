@@ -7,6 +7,8 @@ Estimators in the conventions of scikit-learn, with compiled inner loops.
 
 from importlib.metadata import version
 
+from sklearn_fs.neural_network import KANClassifier, KANRegressor
+
 __version__ = version("sklearn-fs")
 
-__all__ = []
+__all__ = ["KANClassifier", "KANRegressor"]

@@ -7,6 +7,17 @@ with other options is welcome. Nothing else has to be written for an estimator t
 get all groups of `test_common.py`.
 """
 
+from sklearn_fs.neural_network import KANClassifier, KANRegressor
+
+# A spline network small enough for the forty fits of a check suite.
+SMALL_KAN = {
+    "hidden_layer_sizes": (5,),
+    "grid_size": 3,
+    "max_iter": 12,
+    "learning_rate_init": 0.03,
+    "random_state": 0,
+}
+
 
 def column_selectors():
     """Selectors of columns, fast settings."""
@@ -20,7 +31,23 @@ def row_selectors():
 
 def other_estimators():
     """Predictors, transformers and scorers that select nothing."""
-    return []
+    return [
+        KANClassifier(**SMALL_KAN),
+        KANClassifier(
+            hidden_layer_sizes=(), solver="lbfgs", missing="error", random_state=0
+        ),
+        KANRegressor(**SMALL_KAN),
+        KANRegressor(
+            hidden_layer_sizes=(4, 3),
+            degree=2,
+            base="linear",
+            input_map="standard",
+            batch_size=16,
+            max_iter=20,
+            grid_update_epochs=(5,),
+            random_state=0,
+        ),
+    ]
 
 
 def all_estimators():
