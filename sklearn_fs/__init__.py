@@ -7,8 +7,23 @@ Estimators in the conventions of scikit-learn, with compiled inner loops.
 
 from importlib.metadata import version
 
+from sklearn_fs.feature_selection import (
+    KANKOSelector,
+    KANL1Selector,
+    KANL2Selector,
+    KANSelector,
+    KANSISelector,
+)
 from sklearn_fs.neural_network import KANClassifier, KANRegressor
 
 __version__ = version("sklearn-fs")
 
-__all__ = ["KANClassifier", "KANRegressor"]
+__all__ = [
+    "KANClassifier",
+    "KANKOSelector",
+    "KANL1Selector",
+    "KANL2Selector",
+    "KANRegressor",
+    "KANSISelector",
+    "KANSelector",
+]

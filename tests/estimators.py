@@ -7,6 +7,13 @@ with other options is welcome. Nothing else has to be written for an estimator t
 get all groups of `test_common.py`.
 """
 
+from sklearn_fs.feature_selection import (
+    KANKOSelector,
+    KANL1Selector,
+    KANL2Selector,
+    KANSelector,
+    KANSISelector,
+)
 from sklearn_fs.neural_network import KANClassifier, KANRegressor
 
 # A spline network small enough for the forty fits of a check suite.
@@ -19,9 +26,23 @@ SMALL_KAN = {
 }
 
 
+def _small_kan():
+    return KANClassifier(**SMALL_KAN)
+
+
 def column_selectors():
     """Selectors of columns, fast settings."""
-    return []
+    return [
+        KANSelector(_small_kan(), random_state=0),
+        KANSelector(
+            method="omp", n_repeats=2, n_features_to_select=0.5, random_state=0
+        ),
+        KANSelector(_small_kan(), method="ko", cv=2, random_state=0),
+        KANL1Selector(_small_kan(), random_state=0),
+        KANL2Selector(_small_kan(), random_state=0),
+        KANSISelector(_small_kan(), random_state=0),
+        KANKOSelector(_small_kan(), random_state=0),
+    ]
 
 
 def row_selectors():

@@ -2,4 +2,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Choose the columns."""
 
-__all__ = []
+from sklearn_fs.feature_selection._kan import KANSelector
+from sklearn_fs.feature_selection._kan_thin import (
+    KANKOSelector,
+    KANL1Selector,
+    KANL2Selector,
+    KANSISelector,
+)
+
+__all__ = [
+    "KANKOSelector",
+    "KANL1Selector",
+    "KANL2Selector",
+    "KANSISelector",
+    "KANSelector",
+]

@@ -22,6 +22,7 @@ from sklearn_fs.neural_network._spline_importance import METHODS, Importance
 from sklearn_fs.neural_network._spline_network import SplineNetwork
 from sklearn_fs.neural_network._spline_training import (
     TrainingData,
+    penalty_path,
     train_adam,
     train_lbfgs,
 )
@@ -119,12 +120,14 @@ class BaseKAN(CallbackSupportMixin, BaseEstimator):
                 ),
             ).fit(X, random_state)
         dtype = np.float32 if self.solver == "adam" else np.float64
+        train, self.validation_indices_ = self._split(len(X), labels, random_state)
         data = TrainingData(
             self._input_map.transform(X, dtype),
             np.ascontiguousarray(target, dtype=dtype),
             weights.astype(dtype),
             loss,
-            *self._split(len(X), labels, random_state),
+            train,
+            self.validation_indices_,
         )
         network = self._start(data, loss, target, continues, random_state)
         network = network.astype(dtype)
@@ -141,8 +144,14 @@ class BaseKAN(CallbackSupportMixin, BaseEstimator):
                     stacklevel=3,
                 )
             rows = _some_rows(len(X))
-            importance = self._importance_of(
-                self._network(), data.z[rows].astype(np.float64), None, None, loss
+            importance = Importance(
+                self._network(),
+                data.z[rows].astype(np.float64),
+                None,
+                np.empty(0),
+                loss,
+                self._input_map.is_constant,
+                random_state,
             )
             self.feature_importances_ = importance("l2", "centered")
         self.active_features_ = np.array(importance.columns, dtype=np.intp)
@@ -217,6 +226,28 @@ class BaseKAN(CallbackSupportMixin, BaseEstimator):
             random_state,
         )
 
+    def _options(self, n_train):
+        """Training options with every "auto" resolved."""
+        options = {
+            "batch_size": self.batch_size,
+            "max_iter": self.max_iter,
+            "min_iter": self.min_iter,
+            "n_iter_no_change": self.n_iter_no_change,
+            "group_penalty": self.group_penalty,
+            "smoothness": self.smoothness,
+            "weight_decay": self.weight_decay,
+            "grid_update_epochs": tuple(self.grid_update_epochs),
+            "max_design_bytes": self.max_design_bytes,
+            "learning_rate": self.learning_rate_init,
+        }
+        if self.batch_size == "auto":
+            power = 2.0 ** np.round(np.log2(max(1.0, n_train / 50)))
+            options["batch_size"] = int(np.clip(power, 64, 512))
+        if self.learning_rate_init == "auto":
+            # One step moves a pre-activation by about 4 d rates.
+            options["learning_rate"] = min(5e-3, 4.0 / self.n_features_in_)
+        return options
+
     def _train(self, network, data, X, y, random_state):
         context = self._init_callback_context(max_subtasks=self.max_iter)
         context.call_on_fit_task_begin(estimator=self, X=X, y=y)
@@ -233,24 +264,7 @@ class BaseKAN(CallbackSupportMixin, BaseEstimator):
             )
             return done or stop
 
-        options = {
-            "batch_size": self.batch_size,
-            "max_iter": self.max_iter,
-            "min_iter": self.min_iter,
-            "n_iter_no_change": self.n_iter_no_change,
-            "group_penalty": self.group_penalty,
-            "smoothness": self.smoothness,
-            "weight_decay": self.weight_decay,
-            "grid_update_epochs": tuple(self.grid_update_epochs),
-            "max_design_bytes": self.max_design_bytes,
-            "learning_rate": self.learning_rate_init,
-        }
-        if self.batch_size == "auto":
-            power = 2.0 ** np.round(np.log2(max(1.0, len(data.train) / 50)))
-            options["batch_size"] = int(np.clip(power, 32, 512))
-        if self.learning_rate_init == "auto":
-            # One step moves a pre-activation by about 4 d rates.
-            options["learning_rate"] = min(1e-2, 4.0 / self.n_features_in_)
+        options = self._options(len(data.train))
         if self.solver == "adam":
             history = train_adam(network, data, options, random_state, run_epoch)
         else:
@@ -311,17 +325,6 @@ class BaseKAN(CallbackSupportMixin, BaseEstimator):
                 ]
             )
 
-    def _importance_of(self, network, z, target, weights, loss, random_state=None):
-        return Importance(
-            network,
-            z,
-            target,
-            np.empty(0) if weights is None else weights,
-            loss,
-            self._input_map.is_constant,
-            random_state,
-        )
-
     def feature_importances(self, X, y=None, *, method="l2", variant="centered"):
         """How much each column matters on given rows.
 
@@ -346,9 +349,14 @@ class BaseKAN(CallbackSupportMixin, BaseEstimator):
             raise ValueError(f"method={method!r} must be one of {list(METHODS)}.")
         if y is None and method in ("ko", "perm"):
             raise ValueError(f"method={method!r} measures a loss: it needs y.")
+        with _one_blas_thread():
+            return self._importance(X, y)(method, variant)
+
+    def _importance(self, X, y=None):
+        """The scores of the fitted network on given rows, not yet computed."""
         X = self._check_X(X)
         rows = _some_rows(len(X))
-        target, weights, loss = None, None, "squared"
+        target, weights, loss = None, np.empty(0), "squared"
         if y is not None:
             y = check_array(y, ensure_2d=False, dtype=None)
             if len(y) != len(X):
@@ -356,17 +364,33 @@ class BaseKAN(CallbackSupportMixin, BaseEstimator):
             target, loss, weights, _ = self._encode_target(y, True)
             target = np.ascontiguousarray(target[rows], dtype=np.float64)
             weights = weights[rows] if weights.size else weights
-        z = self._input_map.transform(X[rows], np.float64)
-        importance = self._importance_of(
+        return Importance(
             self._network(),
-            z,
+            self._input_map.transform(X[rows], np.float64),
             target,
             weights,
             loss,
+            self._input_map.is_constant,
             check_random_state(0 if self.random_state is None else self.random_state),
         )
+
+    def _penalty_path(self, X, y):
+        """The group penalty at which each column's coefficients disappear."""
+        importance = self._importance(X, y)
+        network = self._network().astype(np.float32)
+        data = TrainingData(
+            importance.z.astype(np.float32),
+            importance.target.astype(np.float32),
+            importance.weights.astype(np.float32),
+            importance.loss,
+            np.arange(len(importance.z)),
+            np.arange(0),
+        )
+        options = self._options(len(importance.z))
         with _one_blas_thread():
-            return importance(method, variant)
+            path = penalty_path(network, data, options, importance.random_state)
+            # Columns that disappear together stand by their score before.
+            return path + 1e-6 * importance("l2", "centered")
 
     def edge_function(self, j, x, output=None):
         """The learned curves of one column.

@@ -32,10 +32,10 @@ class KANRegressor(RegressorMixin, BaseKAN):
         Mini-batches in float32 with all penalties, or the full batch in float64
         without the group penalty (it overfits noisy data sooner).
     learning_rate_init : float or "auto", default="auto"
-        Rate of Adam, with cosine decay to 0. "auto" is min(1e-2, 4 / n_features):
+        Rate of Adam, with cosine decay to 0. "auto" is min(5e-3, 4 / n_features):
         one step moves every coefficient, so a wide table needs smaller steps.
     batch_size : int or "auto", default="auto"
-        "auto" is n_samples / 50 rounded to a power of 2, within 32 and 512.
+        "auto" is n_samples / 50 rounded to a power of 2, within 64 and 512.
     max_iter : int, default=150
         Largest number of epochs, or of L-BFGS iterations.
     early_stopping : bool, default=True
@@ -99,6 +99,8 @@ class KANRegressor(RegressorMixin, BaseKAN):
     validation_scores_ : list of float
         Share of the null loss explained on the held-out rows, after each epoch (R2
         for regression, D2 for classification); empty without held-out rows.
+    validation_indices_ : ndarray of int
+        The rows that were held out; empty if there were none.
     best_validation_score_ : float or None
         Largest of them; its epoch is the one that was kept.
     n_iter_ : int

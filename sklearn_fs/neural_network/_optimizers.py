@@ -50,6 +50,12 @@ class _Optimizer:
         ]
         self.n_steps = 0
 
+    def set_penalties(self, i, penalties):
+        """Give the groups of array `i` other penalties."""
+        self._groups[i] = _check_groups(
+            (self._groups[i][0], penalties), self._flat[i].size
+        )
+
     def step(self, grads, learning_rate=None):
         """Update every array.
 

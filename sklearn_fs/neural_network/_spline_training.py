@@ -13,6 +13,11 @@ from scipy.optimize import minimize
 
 from sklearn_fs.neural_network._optimizers import Adam, cosine_rate
 
+# The growing penalty: where it starts, how fast it grows, how often at most, and how
+# many epochs at which share of the learning rate each value gets.
+_PATH_START, _PATH_FACTOR, _PATH_STAGES = 0.02, 1.2, 60
+_PATH_EPOCHS, _PATH_RATE = 3, 0.5
+
 
 @dataclass
 class TrainingData:
@@ -121,56 +126,19 @@ def train_adam(network, data, options, random_state, run_epoch):
     history : History
     """
     history = History()
-    rows = data.train
-    n_rows = len(rows)
-    batch_size = min(options["batch_size"], n_rows)
-    n_batches = -(-n_rows // batch_size)
-    n_steps = options["max_iter"] * n_batches
-    optimizer = Adam(
-        network.params,
-        weight_decay=[options["weight_decay"]] * len(network.coefs)
-        + [0.0] * len(network.intercepts),
-        groups=[block_groups(network, options["group_penalty"])]
-        + [None] * (len(network.params) - 1),
-    )
-    # The design of all rows is computed once where memory allows.
-    width = network.layout.offsets[-1]
-    buffer = np.empty((batch_size, width), dtype=network.dtype)
-    design = None
-    if n_rows * width * network.dtype.itemsize <= options["max_design_bytes"]:
-        design = network.design(data.z[rows])
+    batches = _Batches(network, data, options, random_state)
+    n_steps = options["max_iter"] * batches.n_batches
     best = _BestSoFar(network, data, history, options)
-    no_weights = data.weights[:0]
+
+    def rate(step):
+        return cosine_rate(options["learning_rate"], step, n_steps)
 
     def epoch():
-        order = random_state.permutation(n_rows)
-        total = 0.0
-        for start in range(0, n_rows, batch_size):
-            picks = order[start : start + batch_size]
-            batch = buffer[: len(picks)]
-            if design is None:
-                network.design(data.z[rows[picks]], out=batch)
-            else:
-                np.take(design, picks, axis=0, out=batch, mode="clip")
-            picks = rows[picks]
-            ws = network.workspace(len(picks))
-            loss, _ = network.loss_and_gradient(
-                batch,
-                data.target[picks],
-                data.weights[picks] if data.weights.size else no_weights,
-                data.loss,
-                options["smoothness"],
-                ws,
-            )
-            total += loss * len(picks)
-            optimizer.step(
-                ws.grads,
-                cosine_rate(options["learning_rate"], optimizer.n_steps, n_steps),
-            )
-        history.loss_curve.append(total / n_rows)
-        if len(history.loss_curve) in options["grid_update_epochs"]:
-            network.update_hidden_grids(data.z[rows[:4096]])
-        check_finite(total, len(history.loss_curve), options["learning_rate"])
+        history.loss_curve.append(batches.run_epoch(rate))
+        n_epochs = len(history.loss_curve)
+        check_finite(history.loss_curve[-1], n_epochs, options["learning_rate"])
+        if n_epochs in options["grid_update_epochs"]:
+            network.update_hidden_grids(data.z[data.train[:4096]])
         return best.update()
 
     for _ in range(options["max_iter"]):
@@ -178,6 +146,88 @@ def train_adam(network, data, options, random_state, run_epoch):
             break
     best.restore()
     return history
+
+
+def penalty_path(network, data, options, random_state):
+    """Go on training while the group penalty grows, until every block is zero.
+
+    Parameters
+    ----------
+    network : SplineNetwork
+        A trained one; its blocks are all zero afterwards.
+    data, options, random_state
+        As in `train_adam`; all rows of `data.train` are used.
+
+    Returns
+    -------
+    penalties : ndarray of shape (n_features,)
+        The last penalty under which a block was not zero; 0 if it was from the start.
+    """
+    batches = _Batches(network, data, options, random_state)
+    optimizer = batches.optimizer
+    unit = block_groups(network, 1.0)[1]
+    starts = network.layout.offsets[:-1]
+    rate = _PATH_RATE * options["learning_rate"]
+    alive = np.zeros(len(unit))
+    penalty = _PATH_START
+    for _ in range(_PATH_STAGES):
+        norms = np.add.reduceat(np.abs(network.coefs[0]).sum(axis=1), starts)
+        alive[norms > 0] = penalty
+        if not norms.any():
+            break
+        penalty *= _PATH_FACTOR
+        optimizer.set_penalties(0, penalty * unit)
+        for _ in range(_PATH_EPOCHS):
+            batches.run_epoch(lambda step: rate)
+    return alive
+
+
+class _Batches:
+    """Mini-batches of the training rows and one Adam over the parameters."""
+
+    def __init__(self, network, data, options, random_state):
+        self.network, self.data, self.random_state = network, data, random_state
+        self.rows = data.train
+        self.batch_size = min(options["batch_size"], len(self.rows))
+        self.n_batches = -(-len(self.rows) // self.batch_size)
+        self.smoothness = options["smoothness"]
+        self.optimizer = Adam(
+            network.params,
+            weight_decay=[options["weight_decay"]] * len(network.coefs)
+            + [0.0] * len(network.intercepts),
+            groups=[block_groups(network, options["group_penalty"])]
+            + [None] * (len(network.params) - 1),
+        )
+        # The design of all rows is computed once where memory allows.
+        width = network.layout.offsets[-1]
+        self.buffer = np.empty((self.batch_size, width), dtype=network.dtype)
+        self.design = None
+        n_bytes = len(self.rows) * width * network.dtype.itemsize
+        if n_bytes <= options["max_design_bytes"]:
+            self.design = network.design(data.z[self.rows])
+
+    def run_epoch(self, rate):
+        """One pass over the rows in random order; returns the mean loss."""
+        network, data = self.network, self.data
+        n_rows = len(self.rows)
+        order = self.random_state.permutation(n_rows)
+        total = 0.0
+        for start in range(0, n_rows, self.batch_size):
+            picks = order[start : start + self.batch_size]
+            rows = self.rows[picks]
+            batch = self.buffer[: len(picks)]
+            if self.design is None:
+                network.design(data.z[rows], out=batch)
+            else:
+                np.take(self.design, picks, axis=0, out=batch, mode="clip")
+            ws = network.workspace(len(picks))
+            target, weights = data.part(rows)
+            loss, _ = network.loss_and_gradient(
+                batch, target, weights, data.loss, self.smoothness, ws
+            )
+            total += loss * len(picks)
+            self.optimizer.step(ws.grads, rate(self.optimizer.n_steps))
+        return total / n_rows
 
 
 def train_lbfgs(network, data, options, run_epoch):
