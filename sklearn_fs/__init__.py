@@ -8,6 +8,7 @@ Estimators in the conventions of scikit-learn, with compiled inner loops.
 from importlib.metadata import version
 
 from sklearn_fs.feature_selection import (
+    KANKnockoffSelector,
     KANKOSelector,
     KANL1Selector,
     KANL2Selector,
@@ -21,6 +22,7 @@ __version__ = version("sklearn-fs")
 __all__ = [
     "KANClassifier",
     "KANKOSelector",
+    "KANKnockoffSelector",
     "KANL1Selector",
     "KANL2Selector",
     "KANRegressor",

@@ -8,6 +8,7 @@ get all groups of `test_common.py`.
 """
 
 from sklearn_fs.feature_selection import (
+    KANKnockoffSelector,
     KANKOSelector,
     KANL1Selector,
     KANL2Selector,
@@ -38,6 +39,15 @@ def column_selectors():
             method="omp", n_repeats=2, n_features_to_select=0.5, random_state=0
         ),
         KANSelector(_small_kan(), method="ko", cv=2, random_state=0),
+        KANKnockoffSelector(_small_kan(), n_features_to_select=3, random_state=0),
+        KANKnockoffSelector(
+            _small_kan(),
+            method="l2",
+            shrinkage=0.1,
+            n_draws=2,
+            n_features_to_select=0.5,
+            random_state=0,
+        ),
         KANL1Selector(_small_kan(), random_state=0),
         KANL2Selector(_small_kan(), random_state=0),
         KANSISelector(_small_kan(), random_state=0),

@@ -3,6 +3,7 @@
 """Choose the columns."""
 
 from sklearn_fs.feature_selection._kan import KANSelector
+from sklearn_fs.feature_selection._kan_knockoff import KANKnockoffSelector
 from sklearn_fs.feature_selection._kan_thin import (
     KANKOSelector,
     KANL1Selector,
@@ -12,6 +13,7 @@ from sklearn_fs.feature_selection._kan_thin import (
 
 __all__ = [
     "KANKOSelector",
+    "KANKnockoffSelector",
     "KANL1Selector",
     "KANL2Selector",
     "KANSISelector",

@@ -5,14 +5,11 @@
 import warnings
 from numbers import Integral, Real
 
-import narwhals.stable.v1 as nw
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone, is_classifier
 from sklearn.model_selection import check_cv
 from sklearn.utils import _safe_indexing, check_random_state
-from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.parallel import Parallel, delayed
-from sklearn.utils.validation import check_array, validate_data
 
 from sklearn_fs._sklearn_compat import (
     HasMethods,
@@ -21,10 +18,11 @@ from sklearn_fs._sklearn_compat import (
     StrOptions,
     _fit_context,
 )
-from sklearn_fs._utils._top_k import order_by_score, resolve_k
+from sklearn_fs._utils._top_k import order_by_score
 from sklearn_fs.base import FeatureSelectorMixin
+from sklearn_fs.feature_selection._kan_common import check_for_network, n_wanted
 from sklearn_fs.feature_selection._kan_projection import greedy_columns
-from sklearn_fs.neural_network import KANClassifier, KANRegressor
+from sklearn_fs.neural_network import KANClassifier
 from sklearn_fs.neural_network._spline_importance import (
     METHODS,
     VARIANTS,
@@ -226,7 +224,7 @@ class KANSelector(FeatureSelectorMixin, MetaEstimatorMixin, BaseEstimator):
         method, random_state = self._method(), check_random_state(self.random_state)
         if method not in ("omp", "path"):
             check_variant(method, self.variant)
-        X, y, prototype = self._check(X, y)
+        X, y, prototype = check_for_network(self, X, y)
         jobs = [
             (estimator, train, test)
             for train, test in self._folds(X, y, is_classifier(prototype))
@@ -249,38 +247,6 @@ class KANSelector(FeatureSelectorMixin, MetaEstimatorMixin, BaseEstimator):
             self._choose()
         return self
 
-    def _check(self, X, y):
-        """Checked X and y, and the network to clone; a dataframe stays one."""
-        if y is None:
-            raise ValueError(
-                f"{type(self).__name__} requires y to be passed, but the target y is "
-                "None"
-            )
-        validate_data(self, X, reset=True, skip_check_array=True)
-        y = check_array(y, ensure_2d=False, dtype=None, input_name="y")
-        prototype = self._prototype(y)
-        # The network knows what it takes.
-        checked, _ = clone(prototype)._check_X_y(X, y)
-        if not nw.dependencies.is_into_dataframe(X):
-            X = checked
-        return X, y, prototype
-
-    def _prototype(self, y):
-        """A network of the kind that the target asks for."""
-        if self.estimator is not None:
-            kind = "classification" if is_classifier(self.estimator) else "regression"
-            if self.task not in ("auto", kind):
-                raise ValueError(
-                    f"task={self.task!r} does not fit estimator={self.estimator!r}; "
-                    'leave task="auto" when an estimator is given.'
-                )
-            return self.estimator
-        if self.task != "auto":
-            classes = self.task == "classification"
-        else:
-            classes = type_of_target(y) in ("binary", "multiclass")
-        return KANClassifier() if classes else KANRegressor()
-
     def _folds(self, X, y, classes):
         if self.cv is None:
             return [(None, None)]
@@ -297,11 +263,7 @@ class KANSelector(FeatureSelectorMixin, MetaEstimatorMixin, BaseEstimator):
             yield estimator
 
     def _n_wanted(self):
-        k = self.n_features_to_select
-        if k is not None and not isinstance(k, Integral):
-            # Rounded up, as published; 1e-9 absorbs the rounding of the product.
-            k = max(1, int(np.ceil(k * self.n_features_in_ - 1e-9)))
-        return k if k is None else resolve_k(k, self.n_features_in_)
+        return n_wanted(self.n_features_to_select, self.n_features_in_)
 
     def _walk(self, X, y, random_state):
         """Choose greedily; the importances order what was not picked."""
