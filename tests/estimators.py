@@ -34,7 +34,7 @@ def _small_kan():
 def column_selectors():
     """Selectors of columns, fast settings."""
     return [
-        KANSelector(_small_kan(), random_state=0),
+        KANSelector(_small_kan(), method="l2", random_state=0),
         KANSelector(
             method="omp", n_repeats=2, n_features_to_select=0.5, random_state=0
         ),

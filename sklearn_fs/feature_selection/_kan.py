@@ -49,17 +49,18 @@ class KANSelector(FeatureSelectorMixin, MetaEstimatorMixin, BaseEstimator):
     task : {"auto", "classification", "regression"}, default="auto"
         "auto" treats integers, strings and booleans as classes. Must agree with
         `estimator` if that is given.
-    method : {"l1", "l2", "si", "ko", "perm", "attr", "omp", "path"}, default="l2"
+    method : {"l1", "l2", "si", "ko", "perm", "attr", "omp", "path"}, default="omp"
         How a column is scored:
 
+        - "omp": greedy choice of columns that together rebuild the target and the
+          first units; the strongest choice on most tables, above all where columns
+          are correlated;
         - "l1", "l2": mean absolute value, or standard deviation, of what it adds to
           the first units;
         - "si": mean length of the gradient of the output along it;
         - "ko", "perm": rise of the loss when its contribution is replaced by its mean,
           or shuffled over the rows;
         - "attr": as "l1", each unit weighted by its use downstream;
-        - "omp": greedy choice of columns that together rebuild the target and the
-          first units: for tables with many correlated columns;
         - "path": the group penalty at which its coefficients disappear when the
           penalty grows.
     variant : {"centered", "coef", "paper"}, default="centered"
@@ -80,8 +81,9 @@ class KANSelector(FeatureSelectorMixin, MetaEstimatorMixin, BaseEstimator):
     cv : int, cross-validation generator or None, default=None
         Train on each training part and score on its test part, as published; None
         trains on all rows.
-    n_repeats : int, default=1
+    n_repeats : int or "auto", default="auto"
         Networks with different seeds (for each fold); their scores are averaged.
+        "auto" is 3 for "omp" and 1 otherwise.
     n_jobs : int or None, default=None
         Processes for the fits of `cv` and `n_repeats`; the result is the same.
     random_state : int, RandomState instance or None, default=None
@@ -128,7 +130,7 @@ class KANSelector(FeatureSelectorMixin, MetaEstimatorMixin, BaseEstimator):
     knock-out replaces a contribution by its mean and not by 0, and all rows score by
     default. "omp" and "path" are not in [1]_. The cost is that of the fits; "ko" and
     "perm" add one pass through the second layer for each column, "omp" a greedy walk
-    of n_samples x 5 n_features numbers for each pick.
+    over n_samples x 3 n_features numbers for each pick.
 
     References
     ----------
@@ -161,7 +163,7 @@ class KANSelector(FeatureSelectorMixin, MetaEstimatorMixin, BaseEstimator):
         "threshold": [Interval(Real, None, None, closed="both"), str, None],
         "importance_data": [StrOptions({"all", "validation"})],
         "cv": ["cv_object"],
-        "n_repeats": [Interval(Integral, 1, None, closed="left")],
+        "n_repeats": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
     }
@@ -171,13 +173,13 @@ class KANSelector(FeatureSelectorMixin, MetaEstimatorMixin, BaseEstimator):
         estimator=None,
         *,
         task="auto",
-        method="l2",
+        method="omp",
         variant="centered",
         n_features_to_select=None,
         threshold=None,
         importance_data="all",
         cv=None,
-        n_repeats=1,
+        n_repeats="auto",
         n_jobs=None,
         random_state=None,
     ):
@@ -255,9 +257,12 @@ class KANSelector(FeatureSelectorMixin, MetaEstimatorMixin, BaseEstimator):
     def _seeded(self, prototype, random_state):
         """One clone for each repeat."""
         own_seed = self.estimator is not None and self.random_state is None
-        for _ in range(self.n_repeats):
+        n_repeats = self.n_repeats
+        if n_repeats == "auto":
+            n_repeats = 3 if self._method() == "omp" else 1
+        for _ in range(n_repeats):
             estimator = clone(prototype)
-            if not (own_seed and self.n_repeats == 1 and self.cv is None):
+            if not (own_seed and n_repeats == 1 and self.cv is None):
                 seed = random_state.randint(np.iinfo(np.int32).max)
                 estimator.set_params(random_state=seed)
             yield estimator

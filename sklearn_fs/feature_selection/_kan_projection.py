@@ -19,6 +19,7 @@ from sklearn_fs.projection._greedy import (
 
 # The blocks are n_samples x (degree * n_features); more rows add little.
 _MAX_ROWS = 20_000
+_DEGREE = 3
 _MAX_SPAN = 0.8
 _N_SHADOWS = 100
 
@@ -112,12 +113,13 @@ def _unit_norm(matrix):
 def _column_blocks(scorer, rows):
     """Orthonormal functions of each column, side by side, in float32.
 
-    Numeric columns give Legendre polynomials of the mapped values, categorical ones
+    Numeric columns give Legendre polynomials of the mapped values (a fifth degree
+    fits noise where rows are few and gained nothing where they are many),
+    categorical ones
     the indicators of their levels, missing entries an indicator.
     """
     z, layout = scorer.z[rows], scorer.network.layout
     n_samples = len(z)
-    degree = _degree(n_samples)
     blocks, features = [], []
     for j in range(z.shape[1]):
         column, missing = z[:, j], np.isnan(z[:, j])
@@ -125,7 +127,7 @@ def _column_blocks(scorer, rows):
             block = scorer.network.block_design(z, j)
         else:
             block = np.polynomial.legendre.legvander(
-                np.where(missing, 0.0, np.clip(column, -3, 3)), degree
+                np.where(missing, 0.0, np.clip(column, -3, 3)), _DEGREE
             )[:, 1:]
             block[missing] = 0.0
             if missing.any():
@@ -142,8 +144,3 @@ def _column_blocks(scorer, rows):
         blocks or [np.empty((n_samples, 0), dtype=np.float32)], axis=1
     )
     return columns, offsets, np.array(features, dtype=np.intp)
-
-
-def _degree(n_samples):
-    """Degree of the polynomials: few rows bear few functions a column."""
-    return 3 if n_samples < 300 else 5

@@ -24,7 +24,7 @@ class _FixedMethod(KANSelector):
         threshold=None,
         importance_data="all",
         cv=None,
-        n_repeats=1,
+        n_repeats="auto",
         n_jobs=None,
         random_state=None,
     ):
@@ -72,8 +72,9 @@ class KANL1Selector(_FixedMethod):
     cv : int, cross-validation generator or None, default=None
         Train on each training part and score on its test part, as published; None
         trains on all rows.
-    n_repeats : int, default=1
+    n_repeats : int or "auto", default="auto"
         Networks with different seeds (for each fold); their scores are averaged.
+        "auto" is 1.
     n_jobs : int or None, default=None
         Processes for the fits of `cv` and `n_repeats`; the result is the same.
     random_state : int, RandomState instance or None, default=None
@@ -157,8 +158,9 @@ class KANL2Selector(_FixedMethod):
     cv : int, cross-validation generator or None, default=None
         Train on each training part and score on its test part, as published; None
         trains on all rows.
-    n_repeats : int, default=1
+    n_repeats : int or "auto", default="auto"
         Networks with different seeds (for each fold); their scores are averaged.
+        "auto" is 1.
     n_jobs : int or None, default=None
         Processes for the fits of `cv` and `n_repeats`; the result is the same.
     random_state : int, RandomState instance or None, default=None
@@ -241,8 +243,9 @@ class KANSISelector(_FixedMethod):
     cv : int, cross-validation generator or None, default=None
         Train on each training part and score on its test part, as published; None
         trains on all rows.
-    n_repeats : int, default=1
+    n_repeats : int or "auto", default="auto"
         Networks with different seeds (for each fold); their scores are averaged.
+        "auto" is 1.
     n_jobs : int or None, default=None
         Processes for the fits of `cv` and `n_repeats`; the result is the same.
     random_state : int, RandomState instance or None, default=None
@@ -325,8 +328,9 @@ class KANKOSelector(_FixedMethod):
     cv : int, cross-validation generator or None, default=None
         Train on each training part and score on its test part, as published; None
         trains on all rows.
-    n_repeats : int, default=1
+    n_repeats : int or "auto", default="auto"
         Networks with different seeds (for each fold); their scores are averaged.
+        "auto" is 1.
     n_jobs : int or None, default=None
         Processes for the fits of `cv` and `n_repeats`; the result is the same.
     random_state : int, RandomState instance or None, default=None

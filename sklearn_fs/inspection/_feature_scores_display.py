@@ -45,7 +45,7 @@ class FeatureScoresDisplay:
     >>> from sklearn_fs.feature_selection import KANSelector
     >>> from sklearn_fs.inspection import FeatureScoresDisplay
     >>> X, y = load_wine(return_X_y=True, as_frame=True)
-    >>> selector = KANSelector(n_features_to_select=4, n_repeats=3, random_state=0)
+    >>> selector = KANSelector(method="l2", n_features_to_select=4, n_repeats=3)
     >>> display = FeatureScoresDisplay.from_estimator(selector.fit(X, y), n_features=8)
     >>> len(display.bars_)
     8

@@ -162,36 +162,43 @@ def spline_layer_forward(
 ):
     """out = sum over the units of their splines; keeps what the way back needs."""
     cdef:
-        intp_t i, q, m, c, row
+        intp_t i, q, m, c, first
+        intp_t n_units = z.shape[1], n_outputs = out.shape[1]
         intp_t width = grid_size + degree + (base != BASE_NONE)
-        intp_t n_outputs = out.shape[1]
-        floating_t w
-        floating_t* row_out
-        const floating_t* t
+        floating_t total
+        floating_t *row_out
+        floating_t *w
+        floating_t *dw
+        const floating_t *t
     with nogil:
         for i in range(z.shape[0]):
             row_out = &out[i, 0]
             for c in range(n_outputs):
                 row_out[c] = bias[c]
-            for q in range(z.shape[1]):
-                left[i, q] = <int32_t> _local_basis(
-                    (z[i, q] - low[q]) * scale[q],
-                    grid_size, degree, &values[i, q, 0], &slopes[i, q, 0],
+            for q in range(n_units):
+                w, dw = &values[i, q, 0], &slopes[i, q, 0]
+                first = _local_basis(
+                    (z[i, q] - low[q]) * scale[q], grid_size, degree, w, dw
                 )
-                row = q * width + left[i, q]
+                left[i, q] = <int32_t> first
                 for m in range(degree + 1):
-                    slopes[i, q, m] *= scale[q]
-                    w = values[i, q, m]
-                    t = &coef[row + m, 0]
-                    for c in range(n_outputs):
-                        row_out[c] += w * t[c]
+                    dw[m] *= scale[q]
+                t = &coef[q * width + first, 0]
+                if n_outputs == 1:
+                    total = 0
+                    for m in range(degree + 1):
+                        total += w[m] * t[m]
+                    row_out[0] += total
+                else:
+                    for m in range(degree + 1):
+                        for c in range(n_outputs):
+                            row_out[c] += w[m] * t[m * n_outputs + c]
                 if base != BASE_NONE:
                     m = degree + 1
-                    _base(z[i, q], base, &values[i, q, m], &slopes[i, q, m])
-                    w = values[i, q, m]
+                    _base(z[i, q], base, &w[m], &dw[m])
                     t = &coef[(q + 1) * width - 1, 0]
                     for c in range(n_outputs):
-                        row_out[c] += w * t[c]
+                        row_out[c] += w[m] * t[c]
 
 
 def spline_layer_backward(
@@ -210,35 +217,43 @@ def spline_layer_backward(
     """Gradients of the layer: for its coefficients and for its inputs."""
     cdef:
         intp_t i, q, m, c, row
+        intp_t n_units = left.shape[1], n_outputs = grad_out.shape[1]
         intp_t width = grid_size + degree + (base != BASE_NONE)
         intp_t n_local = degree + 1 + (base != BASE_NONE)
-        intp_t n_outputs = grad_out.shape[1]
-        floating_t dot, total, w
-        const floating_t* g
-        const floating_t* t
-        floating_t* gt
+        floating_t dot, total, g0
+        const floating_t *g
+        const floating_t *w
+        const floating_t *dw
+        const floating_t *t
+        floating_t *gt
     with nogil:
         if with_parameters:
             grad_coef[:, :] = 0
         for i in range(grad_out.shape[0]):
             g = &grad_out[i, 0]
-            for q in range(left.shape[1]):
+            g0 = g[0]
+            for q in range(n_units):
+                w, dw = &values[i, q, 0], &slopes[i, q, 0]
                 total = 0
                 for m in range(n_local):
                     # The base branch is the last row of the unit's block.
                     row = q * width
                     row += left[i, q] + m if m <= degree else width - 1
                     t = &coef[row, 0]
+                    if n_outputs == 1:
+                        total += dw[m] * t[0]
+                        if with_parameters:
+                            grad_coef[row, 0] += w[m] * g0
+                        continue
                     dot = 0
                     for c in range(n_outputs):
                         dot += t[c] * g[c]
-                    total += slopes[i, q, m] * dot
+                    total += dw[m] * dot
                     if with_parameters:
-                        w = values[i, q, m]
                         gt = &grad_coef[row, 0]
                         for c in range(n_outputs):
-                            gt[c] += w * g[c]
-                grad_z[i, q] = total
+                            gt[c] += w[m] * g[c]
+                grad_z[i, q] = total * g0 if n_outputs == 1 else total
 
 
 def smoothness_penalty(

@@ -76,7 +76,9 @@ def test_task():
         (np.column_stack([y, y]), "auto", KANRegressor),
         (np.where(y > 14, "high", "low"), "auto", KANClassifier),
     ]:
-        selector = KANSelector(task=task, n_features_to_select=2, **network)
+        selector = KANSelector(
+            task=task, method="l1", n_features_to_select=2, **network
+        )
         assert isinstance(selector.fit(X, target).estimator_, kind)
     with pytest.raises(ValueError, match="task='classification' does not fit"):
         KANSelector(KANRegressor(), task="classification").fit(X, y)
@@ -85,13 +87,15 @@ def test_task():
 def test_shares_are_rounded_up():
     X, y = make_friedman1(60, n_features=13, random_state=0)
     for share, expected in [(0.2, 3), (0.4, 6), (1.0, 13), (0.001, 1)]:
-        selector = KANSelector(KANRegressor(max_iter=1), n_features_to_select=share)
+        selector = KANSelector(
+            KANRegressor(max_iter=1), method="l2", n_features_to_select=share
+        )
         assert selector.fit(X, y).n_features_to_select_ == expected
 
 
 def test_thresholds():
     X, y = make_friedman1(300, n_features=12, random_state=0)
-    selector = KANSelector(KANRegressor(**SMALL))
+    selector = KANSelector(KANRegressor(**SMALL), method="l2")
     scores = clone(selector).fit(X, y).scores_
     for threshold, value in [
         ("mean", scores.mean()),
@@ -112,13 +116,12 @@ def test_thresholds():
 @pytest.mark.parametrize("method", ["l2", "omp"])
 def test_nothing_left_warns(method):
     X, y = make_friedman1(200, random_state=0)
-    network = KANRegressor(group_penalty=1e4, max_iter=20)
+    if method == "l2":
+        selector = KANSelector(KANRegressor(group_penalty=1e4), method=method)
+    else:
+        selector = KANSelector(KANRegressor(max_iter=5), threshold=5.0)
     with pytest.warns(UserWarning, match="No features were selected"):
-        selector = (
-            KANSelector(network, method=method).fit(X, y)
-            if method == "l2"
-            else (KANSelector(network, threshold=5.0).fit(X, y))
-        )
+        selector.fit(X, y)
     assert not selector.support_.any()
 
 
@@ -169,7 +172,12 @@ def test_folds_and_repeats(n_jobs):
     X, y = load_breast_cancer(return_X_y=True)
     folds = KFold(3, shuffle=True, random_state=0)
     selector = KANSelector(
-        KANClassifier(max_iter=5), cv=folds, n_repeats=2, n_jobs=n_jobs, random_state=0
+        KANClassifier(max_iter=5),
+        method="l2",
+        cv=folds,
+        n_repeats=2,
+        n_jobs=n_jobs,
+        random_state=0,
     ).fit(X, y)
     assert selector.repeat_importances_.shape == (6, 30)
     assert len(selector.estimators_) == 6
@@ -218,6 +226,7 @@ def test_wide_table_trains_without_overflow():
     rng = np.random.default_rng(0)
     X = rng.standard_normal((60, 2000)).astype(np.float32)
     y = (X[:, :3].sum(axis=1) > 0).astype(int)
-    selector = KANSelector(n_features_to_select=20, random_state=0).fit(X, y)
+    selector = KANSelector(method="l2", n_features_to_select=20, random_state=0)
+    selector.fit(X, y)
     assert np.isfinite(selector.scores_).all()
     assert selector.support_[:3].sum() >= 2

@@ -51,7 +51,9 @@ def test_curves_of_the_most_important_columns(friedman):
     expected = np.argsort(-model.feature_importances_)[:4]
     assert_array_equal(display.features, expected)
     assert display.figure_ is display.axes_[0].figure
-    selector = KANSelector(KANRegressor(max_iter=5), random_state=0).fit(X, y)
+    selector = KANSelector(KANRegressor(max_iter=5), method="l2", random_state=0).fit(
+        X, y
+    )
     assert len(KANCurvesDisplay.from_estimator(selector, X).axes_) == 6
 
 
@@ -78,12 +80,16 @@ def test_curves_by_name_and_on_given_axes(friedman):
 
 def test_scores_with_their_spread():
     X, y = load_wine(return_X_y=True, as_frame=True)
-    selector = KANSelector(n_features_to_select=3, n_repeats=4, random_state=0)
+    selector = KANSelector(
+        method="l2", n_features_to_select=3, n_repeats=4, random_state=0
+    )
     display = FeatureScoresDisplay.from_estimator(selector.fit(X, y), n_features=5)
     order = np.argsort(-selector.scores_)[:5]
     assert_array_equal(display.feature_names, X.columns[order])
     assert_array_equal(display.selected, [True] * 3 + [False] * 2)
     assert_allclose([bar.get_width() for bar in display.bars_], selector.scores_[order])
     assert len(display.dots_.get_xdata()) == 20
-    one = KANSelector(n_features_to_select=3, random_state=0).fit(X.to_numpy(), y)
+    one = KANSelector(method="l2", n_features_to_select=3, random_state=0).fit(
+        X.to_numpy(), y
+    )
     assert FeatureScoresDisplay.from_estimator(one).dots_ is None
