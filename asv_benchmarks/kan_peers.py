@@ -5,8 +5,8 @@
 Run by hand:
 
     export SKLEARN_FS_BENCH_DATA=FOLDER
-    python asv_benchmarks/kan_peers.py [--tables wine,xor] [--methods l2,omp] \\
-        [--splits 0,1,2] [--out kan_peers.csv]
+    python asv_benchmarks/kan_peers.py [--tables wine,xor] [--splits 0,1,2] \\
+        [--out kan_peers.csv]
     python asv_benchmarks/kan_peers.py --report kan_peers.csv
 
 The folder holds the tables, `peers.csv` and the README that describes the protocol:
@@ -52,19 +52,6 @@ KNOWN = {
     "xor": range(2),
     "madelon": [28, 48, 64, 105, 128, 153, 241, 281, 318, 336]
     + [338, 378, 433, 442, 451, 453, 455, 472, 475, 493],
-}
-# Name of a run: options of the selector, options of the network.
-RUNS = {
-    "l1": ({"method": "l1"}, {}),
-    "l2": ({"method": "l2"}, {}),
-    "si": ({"method": "si"}, {}),
-    "ko": ({"method": "ko"}, {}),
-    "perm": ({"method": "perm"}, {}),
-    "attr": ({"method": "attr"}, {}),
-    "path": ({"method": "path"}, {}),
-    "omp": ({"method": "omp"}, {}),
-    "omp3": ({"method": "omp", "n_repeats": 3}, {}),
-    "l2x3": ({"method": "l2", "n_repeats": 3}, {}),
 }
 
 
@@ -138,7 +125,25 @@ def evaluate(name, X, y, train, test, columns):
         yield "known_columns", len(known & set(columns)) / min(len(columns), len(known))
 
 
-def run(tables, methods, splits, out):
+def rankings(name, X, y, k, seed):
+    """Method, scores and CPU seconds; every method reads the same networks."""
+    kind = KANRegressor if name in REGRESSION else KANClassifier
+    start = time.process_time()
+    selector = KANSelector(kind(), n_features_to_select=k, random_state=seed).fit(X, y)
+    seconds = time.process_time() - start
+    yield "omp", selector.scores_, seconds
+    network, n_networks = selector.estimator_, len(selector.estimators_)
+    for method in ("l1", "l2", "si", "ko", "perm", "attr"):
+        start = time.process_time()
+        scores = network.feature_importances(X, y, method=method)
+        spent = time.process_time() - start
+        yield method, scores, seconds / n_networks + spent
+    start = time.process_time()
+    scores = network._penalty_path(X, y)
+    yield "path", scores, seconds / n_networks + time.process_time() - start
+
+
+def run(tables, splits, out):
     rows = []
     for name in tables:
         for split in splits:
@@ -147,25 +152,21 @@ def run(tables, methods, splits, out):
             X, y = load(name, split)
             train, test = rows_of(name, y, split)
             sizes = SIZES.get(name, (10, 50))
-            for method in methods:
-                options, network = RUNS[method]
-                kind = KANRegressor if name in REGRESSION else KANClassifier
-                start = time.process_time()
-                selector = KANSelector(
-                    kind(**network),
-                    n_features_to_select=sizes[1],
-                    random_state=split,
-                    **options,
-                ).fit(X[train], y[train])
-                seconds = time.process_time() - start
-                order = np.argsort(-selector.scores_, kind="stable")
+            cache = {}
+            ranked = rankings(name, X[train], y[train], sizes[1], split)
+            for method, scores, seconds in ranked:
+                order = np.argsort(-scores, kind="stable")
                 for k in sizes:
-                    columns = order[:k]
-                    for classifier, score in evaluate(name, X, y, train, test, columns):
+                    columns = tuple(order[:k])
+                    if columns not in cache:
+                        cache[columns] = list(
+                            evaluate(name, X, y, train, test, list(columns))
+                        )
+                    for classifier, score in cache[columns]:
                         rows.append(
                             (method, name, k, split, classifier, score, seconds)
                         )
-                print(name, split, method, round(seconds, 2), flush=True)
+            print(name, split, round(seconds, 2), flush=True)
             pd.DataFrame(rows, columns=COLUMNS).to_csv(out, index=False)
 
 
@@ -224,7 +225,6 @@ def report(paths):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tables", default=None)
-    parser.add_argument("--methods", default="l1,l2,si,ko,omp3")
     parser.add_argument("--splits", default="0,1,2")
     parser.add_argument("--out", default="kan_peers.csv")
     parser.add_argument("--report", nargs="*")
@@ -236,7 +236,7 @@ def main():
     warnings.simplefilter("ignore")
     with threadpool_limits(1):
         splits = [int(s) for s in args.splits.split(",")]
-        run(tables, args.methods.split(","), splits, args.out)
+        run(tables, splits, args.out)
 
 
 if __name__ == "__main__":

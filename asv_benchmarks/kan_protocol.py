@@ -113,7 +113,7 @@ def baseline_scores(method, X, y, classes, seed):
             kind = RandomForestClassifier if classes else RandomForestRegressor
             forest = kind(200, random_state=0).fit(a, y[train])
             score = permutation_importance(
-                forest, b, y[test], n_repeats=5, random_state=0
+                forest, b, y[test], n_repeats=10, random_state=0
             ).importances_mean
         elif classes:
             model = LogisticRegression(

@@ -97,7 +97,7 @@ class KANSelector(FeatureSelectorMixin, MetaEstimatorMixin, BaseEstimator):
         ... of K, and the importance scaled to [0, 1] for the columns that were not
         picked.
     importances_ : ndarray of shape (n_features,)
-        The normalised scores; "l2" if the method is "omp".
+        The normalised scores; "attr" if the method is "omp".
     repeat_importances_ : ndarray of shape (n_fits, n_features)
         The same for each fitted network.
     gains_ : ndarray of shape (n_features,)
@@ -336,7 +336,7 @@ def _fit_and_score(estimator, X, y, train, test, method, variant, importance_dat
         total = scores.sum()
         return estimator, scores / total if total > 0 else scores
     if method == "omp":
-        method, variant = "l2", "centered"
+        method, variant = "attr", "centered"
     needs_y = method in ("ko", "perm")
     return estimator, estimator.feature_importances(
         X, y if needs_y else None, method=method, variant=variant
