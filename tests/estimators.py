@@ -34,9 +34,12 @@ def _small_kan():
 def column_selectors():
     """Selectors of columns, fast settings."""
     return [
-        KANSelector(_small_kan(), method="l2", random_state=0),
         KANSelector(
-            method="omp", n_repeats=2, n_features_to_select=0.5, random_state=0
+            _small_kan(),
+            method="omp",
+            n_repeats=2,
+            n_features_to_select=0.5,
+            random_state=0,
         ),
         KANSelector(_small_kan(), method="ko", cv=2, random_state=0),
         KANKnockoffSelector(_small_kan(), n_features_to_select=3, random_state=0),
@@ -65,7 +68,11 @@ def other_estimators():
     return [
         KANClassifier(**SMALL_KAN),
         KANClassifier(
-            hidden_layer_sizes=(), solver="lbfgs", missing="error", random_state=0
+            hidden_layer_sizes=(),
+            solver="lbfgs",
+            max_iter=30,
+            missing="error",
+            random_state=0,
         ),
         KANRegressor(**SMALL_KAN),
         KANRegressor(

@@ -67,6 +67,7 @@ class BaseKAN(CallbackSupportMixin, BaseEstimator):
             Interval(Integral, 1, None, closed="left"),
         ],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "max_steps": [Interval(Integral, 1, None, closed="left"), None],
         "early_stopping": ["boolean"],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
@@ -243,6 +244,13 @@ class BaseKAN(CallbackSupportMixin, BaseEstimator):
         if self.batch_size == "auto":
             power = 2.0 ** np.round(np.log2(max(1.0, n_train / 50)))
             options["batch_size"] = int(np.clip(power, 64, 512))
+        if self.max_steps is not None and self.solver == "adam":
+            # A long table takes as many steps in fewer epochs; the whole timetable
+            # shrinks with them.
+            n_batches = -(-n_train // options["batch_size"])
+            epochs = min(self.max_iter, -(-self.max_steps // n_batches))
+            for name in ("max_iter", "min_iter", "n_iter_no_change"):
+                options[name] = int(np.ceil(options[name] * epochs / self.max_iter))
         if self.learning_rate_init == "auto":
             # One step moves a pre-activation by about 4 d rates.
             options["learning_rate"] = min(5e-3, 4.0 / self.n_features_in_)

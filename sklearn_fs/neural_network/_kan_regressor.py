@@ -38,6 +38,9 @@ class KANRegressor(RegressorMixin, BaseKAN):
         "auto" is n_samples / 50 rounded to a power of 2, within 64 and 512.
     max_iter : int, default=150
         Largest number of epochs, or of L-BFGS iterations.
+    max_steps : int or None, default=2000
+        Largest number of mini-batch steps: above about 1500 rows it lowers the number
+        of epochs, and `min_iter` and `n_iter_no_change` in proportion. None: no limit.
     early_stopping : bool, default=True
         Hold out rows, keep the best epoch, and stop when nothing improves. Off below
         100 rows and where a class is too small to be split.
@@ -160,6 +163,7 @@ class KANRegressor(RegressorMixin, BaseKAN):
         learning_rate_init="auto",
         batch_size="auto",
         max_iter=150,
+        max_steps=2000,
         early_stopping=True,
         validation_fraction=0.1,
         n_iter_no_change=20,
@@ -183,6 +187,7 @@ class KANRegressor(RegressorMixin, BaseKAN):
         self.learning_rate_init = learning_rate_init
         self.batch_size = batch_size
         self.max_iter = max_iter
+        self.max_steps = max_steps
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change

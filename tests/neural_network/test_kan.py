@@ -349,6 +349,14 @@ def test_stopping():
     assert KANRegressor(**shared).fit(X[:80], y[:80]).validation_scores_ == []
 
 
+def test_long_tables_take_fewer_epochs():
+    X, y = make_friedman1(2000, n_features=5, random_state=0)
+    model = KANRegressor(max_iter=50, max_steps=100, min_iter=20, random_state=0)
+    # 1800 rows in batches of 64: 29 steps an epoch, 4 epochs for 100 steps.
+    assert model.fit(X, y).n_iter_ == 4
+    assert model.set_params(max_steps=None, max_iter=6).fit(X, y).n_iter_ == 6
+
+
 def test_bad_arguments():
     X, y = make_friedman1(50, random_state=0)
     with pytest.raises(ValueError, match="integers of at least 1"):
