@@ -55,8 +55,9 @@ def greedy_columns(estimators, X, y, importances, n_steps, random_state):
     if n_samples > _MAX_ROWS:
         rows = np.linspace(0, n_samples - 1, _MAX_ROWS).astype(np.intp)
     targets = [_target_matrix(scorers[0])[rows]]
-    for scorer in scorers:
-        targets.append(_unit_matrix(scorer)[rows] / np.sqrt(len(scorers)))
+    for estimator, scorer in zip(estimators, scorers, strict=True):
+        share = _explained_share(estimator) / len(scorers)
+        targets.append(np.sqrt(share) * _unit_matrix(scorer)[rows])
     targets = compress_targets(np.column_stack(targets))
     columns, offsets, features = _column_blocks(scorers[0], rows)
     gains = np.zeros(len(importances))
@@ -87,6 +88,16 @@ def greedy_columns(estimators, X, y, importances, n_steps, random_state):
     order = features[path.order]
     gains[order] = path.gains / np.square(targets).sum()
     return order, gains
+
+
+def _explained_share(estimator):
+    """How far the units are to be believed: what the network explains held out.
+
+    The units of a network that learned nothing are random functions of the columns,
+    which any column rebuilds better than its permuted copy.
+    """
+    score = estimator.best_validation_score_
+    return 1.0 if score is None else min(1.0, max(0.0, score))
 
 
 def _target_matrix(scorer):

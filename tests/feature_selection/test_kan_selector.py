@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Selection by spline networks: known columns, thresholds, folds, repeats."""
 
+import warnings
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -157,6 +159,18 @@ def test_omp_chooses_their_number_by_shadows():
     selector = KANSelector(method="omp", random_state=0).fit(X, y)
     assert set(range(5)) <= set(selector.get_support(indices=True))
     assert selector.n_features_to_select_ <= 10
+
+
+def test_omp_chooses_little_from_noise():
+    chosen = []
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        X, y = rng.standard_normal((300, 20)), rng.standard_normal(300)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "No features were selected")
+            selector = KANSelector(n_repeats=1, random_state=seed).fit(X, y)
+        chosen.append(selector.support_.sum())
+    assert np.mean(chosen) <= 2
 
 
 def test_path_orders_by_disappearance():
