@@ -107,8 +107,8 @@ class BaseKAN(CallbackSupportMixin, BaseEstimator):
             The fitted estimator.
         """
         random_state = check_random_state(self.random_state)
-        X, y = self._check_X_y(X, y)
         continues = self.warm_start and hasattr(self, "coefs_")
+        X, y = self._check_X_y(X, y, continues)
         target, loss, weights, labels = self._encode_target(y, continues)
         if not continues:
             self._input_map = InputMap(
@@ -130,13 +130,12 @@ class BaseKAN(CallbackSupportMixin, BaseEstimator):
             train,
             self.validation_indices_,
         )
-        network = self._start(data, loss, target, continues, random_state)
+        network = self._continued() if continues else self._initial(random_state)
         network = network.astype(dtype)
         with _one_blas_thread():
             if not continues:
                 network.set_hidden_grids(data.z[data.train[:4096]])
             history = self._train(network, data, X, y, random_state)
-            self._store(network, history)
             if not history.converged:
                 warnings.warn(
                     f"L-BFGS stopped after max_iter={self.max_iter} iterations before "
@@ -158,13 +157,15 @@ class BaseKAN(CallbackSupportMixin, BaseEstimator):
         self.active_features_ = np.array(importance.columns, dtype=np.intp)
         return self
 
-    def _check_X_y(self, X, y):
-        X, self._frame_levels = encode_frame(X, self.categorical_features, None)
+    def _check_X_y(self, X, y, continues=False):
+        levels = self._frame_levels if continues else None
+        X, self._frame_levels = encode_frame(X, self.categorical_features, levels)
         finite = "allow-nan" if self.missing == "indicator" else True
         return validate_data(
             self,
             X,
             y,
+            reset=not continues,
             dtype=[np.float64, np.float32],
             ensure_all_finite=finite,
             **self._target_checks,
@@ -203,13 +204,15 @@ class BaseKAN(CallbackSupportMixin, BaseEstimator):
         )
         return train, held_out
 
-    def _start(self, data, loss, target, continues, random_state):
-        n_outputs = self._n_outputs
-        if continues:
-            network = self._network()
-            if self.grid_size != network.grid_size:
-                network = network.extend_grids(self.grid_size)
-            return network
+    def _continued(self):
+        """The fitted network, on the grid that is asked for now."""
+        network = self._network()
+        if self.grid_size != network.grid_size:
+            network = network.extend_grids(self.grid_size)
+        return network
+
+    def _initial(self, random_state):
+        """A random network of the sizes that are asked for."""
         hidden = self.hidden_layer_sizes
         hidden = [hidden] if isinstance(hidden, Integral) else list(hidden)
         if any(not isinstance(size, Integral) or size < 1 for size in hidden):
@@ -220,7 +223,7 @@ class BaseKAN(CallbackSupportMixin, BaseEstimator):
         n_basis = self.grid_size + self.degree
         return SplineNetwork.initialise(
             self._input_map.layout(n_basis, self.base is not None),
-            [*hidden, n_outputs],
+            [*hidden, self._n_outputs],
             self.grid_size,
             self.degree,
             self.base,
@@ -257,7 +260,8 @@ class BaseKAN(CallbackSupportMixin, BaseEstimator):
         return options
 
     def _train(self, network, data, X, y, random_state):
-        context = self._init_callback_context(max_subtasks=self.max_iter)
+        options = self._options(len(data.train))
+        context = self._init_callback_context(max_subtasks=options["max_iter"])
         context.call_on_fit_task_begin(estimator=self, X=X, y=y)
 
         def run_epoch(epoch):
@@ -272,11 +276,11 @@ class BaseKAN(CallbackSupportMixin, BaseEstimator):
             )
             return done or stop
 
-        options = self._options(len(data.train))
         if self.solver == "adam":
             history = train_adam(network, data, options, random_state, run_epoch)
         else:
             history = train_lbfgs(network, data, options, run_epoch)
+        self._store(network, history)
         context.call_on_fit_task_end(
             estimator=self, X=X, y=y, reconstruction_attributes={}
         )
