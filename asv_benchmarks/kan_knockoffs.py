@@ -65,9 +65,10 @@ def main():
                     chosen = set(np.flatnonzero(w >= threshold))
                     shares.append(len(chosen - true) / max(1, len(chosen)))
                     power.append(len(chosen & true) / max(1, len(true)))
+                error = np.std(shares) / np.sqrt(len(runs))
                 print(
-                    f"rho={rho} null={null} offset={offset} fdr={fdr}: false share "
-                    f"{np.mean(shares):.3f} (se {np.std(shares) / len(runs) ** 0.5:.3f}), "
+                    f"rho={rho} null={null} offset={offset} fdr={fdr}: "
+                    f"false share {np.mean(shares):.3f} (se {error:.3f}), "
                     f"power {np.mean(power):.3f}",
                     flush=True,
                 )
