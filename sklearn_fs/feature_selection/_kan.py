@@ -23,6 +23,7 @@ from sklearn_fs.base import FeatureSelectorMixin
 from sklearn_fs.feature_selection._kan_common import check_for_network, n_wanted
 from sklearn_fs.feature_selection._kan_projection import greedy_columns
 from sklearn_fs.neural_network import KANClassifier
+from sklearn_fs.neural_network._kan_base import one_blas_thread
 from sklearn_fs.neural_network._spline_importance import (
     METHODS,
     VARIANTS,
@@ -274,14 +275,15 @@ class KANSelector(FeatureSelectorMixin, MetaEstimatorMixin, BaseEstimator):
         """Choose greedily; the importances order what was not picked."""
         k = self._n_wanted()
         by_score = self.threshold is not None and k is None
-        order, self.gains_ = greedy_columns(
-            self.estimators_,
-            X,
-            y,
-            self.importances_,
-            self.n_features_in_ if by_score else k,
-            random_state,
-        )
+        with one_blas_thread():
+            order, self.gains_ = greedy_columns(
+                self.estimators_,
+                X,
+                y,
+                self.importances_,
+                self.n_features_in_ if by_score else k,
+                random_state,
+            )
         largest = max(self.importances_.max(), np.finfo(np.float64).tiny)
         self.scores_ = np.clip(self.importances_ / largest, 0.0, 1.0)
         self.scores_[order] = 2.0 - np.arange(len(order)) / max(1, len(order))

@@ -24,6 +24,7 @@ from sklearn_fs._utils._top_k import order_by_score
 from sklearn_fs.base import FeatureSelectorMixin
 from sklearn_fs.feature_selection._kan_common import check_for_network, n_wanted
 from sklearn_fs.neural_network._input_map import InputMap
+from sklearn_fs.neural_network._kan_base import one_blas_thread
 from sklearn_fs.neural_network._spline_importance import METHODS
 
 
@@ -184,10 +185,12 @@ class KANKnockoffSelector(FeatureSelectorMixin, MetaEstimatorMixin, BaseEstimato
         # The columns arrive mapped; a missing entry has no knockoff.
         network.set_params(input_map=None, missing="error", categorical_features=None)
         X, _ = clone(network)._check_X_y(X, y)
-        knockoffs = GaussianCopulaKnockoffs(X, self.shrinkage, random_state)
         differences = np.zeros((self.n_draws, X.shape[1]))
-        for draw in range(self.n_draws):
-            pairs = np.column_stack([knockoffs.z, knockoffs.draw(random_state)])
+        with one_blas_thread():
+            knockoffs = GaussianCopulaKnockoffs(X, self.shrinkage, random_state)
+            draws = [knockoffs.draw(random_state) for _ in range(self.n_draws)]
+        for draw, copies in enumerate(draws):
+            pairs = np.column_stack([knockoffs.z, copies])
             self.estimator_ = clone(network).set_params(
                 random_state=random_state.randint(np.iinfo(np.int32).max)
             )

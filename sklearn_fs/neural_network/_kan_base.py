@@ -132,7 +132,7 @@ class BaseKAN(CallbackSupportMixin, BaseEstimator):
         )
         network = self._continued() if continues else self._initial(random_state)
         network = network.astype(dtype)
-        with _one_blas_thread():
+        with one_blas_thread():
             if not continues:
                 network.set_hidden_grids(data.z[data.train[:4096]])
             history = self._train(network, data, X, y, random_state)
@@ -325,7 +325,7 @@ class BaseKAN(CallbackSupportMixin, BaseEstimator):
         """Raw outputs of the network, of shape (n_samples, n_outputs)."""
         X = self._check_X(X)
         network = self._network()
-        with _one_blas_thread():
+        with one_blas_thread():
             return np.concatenate(
                 [
                     network.outputs(
@@ -361,7 +361,7 @@ class BaseKAN(CallbackSupportMixin, BaseEstimator):
             raise ValueError(f"method={method!r} must be one of {list(METHODS)}.")
         if y is None and method in ("ko", "perm"):
             raise ValueError(f"method={method!r} measures a loss: it needs y.")
-        with _one_blas_thread():
+        with one_blas_thread():
             return self._importance(X, y)(method, variant)
 
     def _importance(self, X, y=None):
@@ -399,7 +399,7 @@ class BaseKAN(CallbackSupportMixin, BaseEstimator):
             np.arange(0),
         )
         options = self._options(len(importance.z))
-        with _one_blas_thread():
+        with one_blas_thread():
             path = penalty_path(network, data, options, importance.random_state)
             # Columns that disappear together stand by their score before.
             return path + 1e-6 * importance("l2", "centered")
@@ -439,7 +439,7 @@ def _blas():
     return ThreadpoolController()
 
 
-def _one_blas_thread():
+def one_blas_thread():
     """Small products lose time to threads, and the sums depend on their number."""
     return _blas().limit(limits=1, user_api="blas")
 
