@@ -398,9 +398,11 @@ class TableEncoder:
     def _coded(self, codes, uniques):
         """Codes from 1 with their values; the symbols for missing get code 0."""
         if self.missing_values:
+            # Making Python objects of all words is what would take long.
+            words = uniques.to_pylist() if hasattr(uniques, "to_pylist") else uniques
             marked = [
                 i + 1
-                for i, value in enumerate(uniques)
+                for i, value in enumerate(words)
                 if any(
                     type(value) is type(symbol) and value == symbol
                     for symbol in self.missing_values

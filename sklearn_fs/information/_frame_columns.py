@@ -18,9 +18,9 @@ def read_column(series):
     -------
     values : ndarray of shape (n_samples,)
         Codes of dtype uint32 with 0 for missing if `ready`, else values.
-    detail : list, ndarray of bool, or None
-        If `ready` the values of the codes 1, 2, ...; else a mask of the missing rows,
-        or None where the values tell.
+    detail : sized iterable, ndarray of bool, or None
+        If `ready` the values of the codes 1, 2, ..., still in the library's own
+        container; else a mask of the missing rows, or None where the values tell.
     ready : bool
     """
     dtype = series.dtype
@@ -52,7 +52,7 @@ def _category_codes(series):
     native = series.to_native()
     if series.implementation.is_pandas():
         codes = native.cat.codes.to_numpy().astype(np.int64)
-        return (codes + 1).astype(np.uint32), list(native.cat.categories)
+        return (codes + 1).astype(np.uint32), native.cat.categories
     if series.implementation.is_polars():
         return _polars_codes(native)
     return _arrow_codes(native)
@@ -62,7 +62,7 @@ def _string_codes(series):
     native = series.to_native()
     if series.implementation.is_pandas():
         codes, uniques = native.factorize()
-        return (codes + 1).astype(np.uint32), list(uniques)
+        return (codes + 1).astype(np.uint32), uniques
     if series.implementation.is_polars():
         return _polars_codes(native)
     return _arrow_codes(native)
@@ -80,7 +80,7 @@ def _polars_codes(native):
     codes = table[physical.fill_null(0).to_numpy()]
     codes[native.is_null().to_numpy()] = 0
     uniques = words.drop_nulls().unique(maintain_order=True).cast(pl.String)
-    return codes, uniques.to_list()
+    return codes, uniques
 
 
 def _arrow_codes(native):
@@ -92,6 +92,4 @@ def _arrow_codes(native):
     if not pa.types.is_dictionary(array.type):
         array = array.dictionary_encode()
     indices = array.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return (indices.astype(np.int64) + 1).astype(
-        np.uint32
-    ), array.dictionary.to_pylist()
+    return (indices.astype(np.int64) + 1).astype(np.uint32), array.dictionary
