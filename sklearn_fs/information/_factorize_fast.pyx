@@ -25,6 +25,57 @@ from sklearn_fs._utils._typedefs cimport (
     uint64_t,
 )
 
+cdef extern from *:
+    """
+    #include <stddef.h>
+    #include <stdint.h>
+    #if defined(__SSE2__) || defined(_M_X64)
+    #include <emmintrin.h>
+    #define SKLEARN_FS_SSE2
+    #endif
+
+    /* Columns of a row-major tile to rows of `out`, four by four where vectors exist. */
+    static void sklearn_fs_transpose(
+        const int32_t* tile, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t columns,
+        uint32_t* out, ptrdiff_t out_stride)
+    {
+        ptrdiff_t i, j = 0;
+    #ifdef SKLEARN_FS_SSE2
+        for (; j + 4 <= columns; j += 4) {
+            uint32_t* o = out + j * out_stride;
+            for (i = 0; i + 4 <= rows; i += 4) {
+                const int32_t* t = tile + i * stride + j;
+                __m128i a = _mm_loadu_si128((const __m128i*) t);
+                __m128i b = _mm_loadu_si128((const __m128i*) (t + stride));
+                __m128i c = _mm_loadu_si128((const __m128i*) (t + 2 * stride));
+                __m128i d = _mm_loadu_si128((const __m128i*) (t + 3 * stride));
+                __m128i ab = _mm_unpacklo_epi32(a, b), cd = _mm_unpacklo_epi32(c, d);
+                __m128i AB = _mm_unpackhi_epi32(a, b), CD = _mm_unpackhi_epi32(c, d);
+                _mm_storeu_si128((__m128i*) (o + i), _mm_unpacklo_epi64(ab, cd));
+                _mm_storeu_si128(
+                    (__m128i*) (o + out_stride + i), _mm_unpackhi_epi64(ab, cd));
+                _mm_storeu_si128(
+                    (__m128i*) (o + 2 * out_stride + i), _mm_unpacklo_epi64(AB, CD));
+                _mm_storeu_si128(
+                    (__m128i*) (o + 3 * out_stride + i), _mm_unpackhi_epi64(AB, CD));
+            }
+            for (; i < rows; i++) {
+                ptrdiff_t l;
+                for (l = 0; l < 4; l++)
+                    o[l * out_stride + i] = (uint32_t) tile[i * stride + j + l];
+            }
+        }
+    #endif
+        for (; j < columns; j++)
+            for (i = 0; i < rows; i++)
+                out[j * out_stride + i] = (uint32_t) tile[i * stride + j];
+    }
+    """
+    void sklearn_fs_transpose(
+        const int32_t* tile, intp_t stride, intp_t rows, intp_t columns,
+        uint32_t* out, intp_t out_stride,
+    ) nogil
+
 ctypedef fused integer_t:
     int8_t
     uint8_t
@@ -60,7 +111,6 @@ def copy_integers(
         int32_t[TILE] low
         int32_t[TILE] high
         uint32_t[TILE] beyond
-        uint32_t* target
         bint by_column = X.strides[0] == sizeof(integer_t)
     with nogil:
         left = 0
@@ -95,10 +145,9 @@ def copy_integers(
                         high[j] = max(high[j], narrow)
                         beyond[j] |= <uint32_t> (
                             <uint64_t> (value + <int64_t> 2147483648) >> 32)
-                for j in range(columns):
-                    target = &out[left + j, begin]
-                    for i in range(rows):
-                        target[i] = <uint32_t> buffer[i * TILE + j]
+                sklearn_fs_transpose(
+                    buffer, TILE, rows, columns, &out[left, begin], n
+                )
                 begin += TILE
             for j in range(columns):
                 lows[left + j] = low[j]
