@@ -7,8 +7,31 @@ Estimators in the conventions of scikit-learn, with compiled inner loops.
 
 from importlib.metadata import version
 
-from sklearn_fs.feature_selection import OutRank
+from sklearn_fs.feature_selection import (
+    KANKnockoffSelector,
+    KANKOSelector,
+    KANL1Selector,
+    KANL2Selector,
+    KANSelector,
+    KANSISelector,
+    NeuroFS,
+    OutRank,
+    QuickSelection,
+)
+from sklearn_fs.neural_network import KANClassifier, KANRegressor
 
 __version__ = version("sklearn-fs")
 
-__all__ = ["OutRank"]
+__all__ = [
+    "KANClassifier",
+    "KANKOSelector",
+    "KANKnockoffSelector",
+    "KANL1Selector",
+    "KANL2Selector",
+    "KANRegressor",
+    "KANSISelector",
+    "KANSelector",
+    "NeuroFS",
+    "OutRank",
+    "QuickSelection",
+]

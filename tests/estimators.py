@@ -7,25 +7,76 @@ with other options is welcome. Nothing else has to be written for an estimator t
 get all groups of `test_common.py`.
 """
 
-from sklearn_fs import OutRank
+from sklearn_fs import (
+    KANClassifier,
+    KANKnockoffSelector,
+    KANKOSelector,
+    KANL1Selector,
+    KANL2Selector,
+    KANRegressor,
+    KANSelector,
+    KANSISelector,
+    NeuroFS,
+    OutRank,
+    QuickSelection,
+)
+
+# A spline network small enough for the forty fits of a check suite.
+SMALL_KAN = {
+    "hidden_layer_sizes": (5,),
+    "grid_size": 3,
+    "max_iter": 12,
+    "learning_rate_init": 0.03,
+    "random_state": 0,
+}
+
+
+def _small_kan():
+    return KANClassifier(**SMALL_KAN)
 
 
 def column_selectors():
     """Selectors of columns, fast settings."""
     return [
+        KANSelector(
+            _small_kan(),
+            method="omp",
+            n_repeats=2,
+            n_features_to_select=0.5,
+            random_state=0,
+        ),
+        KANSelector(_small_kan(), method="ko", cv=2, random_state=0),
+        KANKnockoffSelector(_small_kan(), n_features_to_select=3, random_state=0),
+        KANKnockoffSelector(
+            _small_kan(),
+            method="l2",
+            shrinkage=0.1,
+            n_draws=2,
+            n_features_to_select=0.5,
+            random_state=0,
+        ),
+        KANL1Selector(_small_kan(), random_state=0),
+        KANL2Selector(_small_kan(), random_state=0),
+        KANSISelector(_small_kan(), random_state=0),
+        KANKOSelector(_small_kan(), random_state=0),
+        NeuroFS(0.5, max_iter=8, hidden_layer_sizes=(40, 20), random_state=0),
         OutRank(),
         OutRank(measure="ami", missing="drop", n_features_to_select=0.5),
         OutRank(measure="loo", categorical_features=None, n_features_to_select=3),
+        QuickSelection(max_iter=3, n_hidden=40, random_state=0),
+        QuickSelection(
+            strategy="wast",
+            max_iter=2,
+            redundancy=None,
+            dtype="float64",
+            random_state=0,
+        ),
     ]
 
 
 def order_invariant_selectors():
     """Column selectors whose scores do not depend on the order of rows or columns."""
-    return [
-        e
-        for e in column_selectors()
-        if isinstance(e, OutRank) and e.correction == "exact"
-    ]
+    return [e for e in column_selectors() if isinstance(e, OutRank)]
 
 
 def row_selectors():
@@ -35,7 +86,27 @@ def row_selectors():
 
 def other_estimators():
     """Predictors, transformers and scorers that select nothing."""
-    return []
+    return [
+        KANClassifier(**SMALL_KAN),
+        KANClassifier(
+            hidden_layer_sizes=(),
+            solver="lbfgs",
+            max_iter=30,
+            missing="error",
+            random_state=0,
+        ),
+        KANRegressor(**SMALL_KAN),
+        KANRegressor(
+            hidden_layer_sizes=(4, 3),
+            degree=2,
+            base="linear",
+            input_map="standard",
+            batch_size=16,
+            max_iter=20,
+            grid_update_epochs=(5,),
+            random_state=0,
+        ),
+    ]
 
 
 def all_estimators():

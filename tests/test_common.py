@@ -148,6 +148,9 @@ def test_sklearn_checks(estimator, check):
 @pytest.mark.parametrize("check", OWN_CHECKS)
 @_each(all_estimators())
 def test_sklearn_own_checks(estimator, check):
+    if "output" in check or "names_out" in check:
+        if not hasattr(estimator, "get_feature_names_out"):
+            return  # A predictor has no columns to name.
     check = getattr(estimator_checks, check)
     check(type(estimator).__name__, clone(estimator))
 

@@ -63,7 +63,7 @@ axes[1].errorbar(
     zorder=0,
     label="2 standard deviations of chance",
 )
-axes[1].legend()
+axes[1].legend(loc="upper left")
 plt.show()
 
 # %%

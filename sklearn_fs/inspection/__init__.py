@@ -2,6 +2,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Pictures of fitted estimators."""
 
+from sklearn_fs.inspection._importance_path_display import ImportancePathDisplay
+from sklearn_fs.inspection._kan_curves_display import KANCurvesDisplay
+from sklearn_fs.inspection._pixel_mask_display import PixelMaskDisplay
 from sklearn_fs.inspection._ranking_display import RankingDisplay
+from sklearn_fs.inspection._shadow_display import ShadowDisplay
 
-__all__ = ["RankingDisplay"]
+__all__ = [
+    "ImportancePathDisplay",
+    "KANCurvesDisplay",
+    "PixelMaskDisplay",
+    "RankingDisplay",
+    "ShadowDisplay",
+]

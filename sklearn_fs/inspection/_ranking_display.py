@@ -31,7 +31,7 @@ class RankingDisplay:
     ----------
     scores : ndarray of shape (n_shown,)
         Length of the bars, best column first.
-    names : list of str
+    feature_names : list of str
         Names of these columns.
     selected : ndarray of shape (n_shown,), dtype bool
         Which of them are chosen.
@@ -75,7 +75,7 @@ class RankingDisplay:
     def __init__(
         self,
         scores,
-        names,
+        feature_names,
         selected,
         *,
         spread=None,
@@ -84,7 +84,7 @@ class RankingDisplay:
         score_name="score",
     ):
         self.scores = scores
-        self.names = names
+        self.feature_names = feature_names
         self.selected = selected
         self.spread = spread
         self.repeats = repeats
@@ -182,7 +182,7 @@ class RankingDisplay:
             )
             ax.legend(loc="lower right")
         ax.axvline(0.0, color="0.2", linewidth=0.8)
-        ax.set_yticks(places, self.names)
+        ax.set_yticks(places, self.feature_names)
         ax.set_ylim(len(places) - 0.4, -0.6)
         ax.set_xlabel(self.score_name)
         for side in ("top", "right"):
