@@ -100,6 +100,8 @@ html_sidebars = {"index": [], "install": [], "quick_start": [], "api": []}
 SKLEARN = "https://scikit-learn.org/stable/"
 # Labels that inherited docstrings refer to.
 SKLEARN_LABELS = {
+    "accuracy_score": "modules/model_evaluation.html#accuracy-score",
+    "r2_score": "modules/model_evaluation.html#r2-score",
     "df_output_transform": "modules/df_output_transform.html",
     "metadata_routing": "metadata_routing.html",
     "sphx_glr_auto_examples_miscellaneous_plot_set_output.py": (

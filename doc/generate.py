@@ -67,7 +67,7 @@ def write_api_pages(folder):
         raise ValueError(f"Give {unknown} a title in FAMILIES of doc/generate.py.")
     pages = [API_HEAD]
     for family, (title, sentence) in FAMILIES.items():
-        if family in names:
+        if family in names and import_module(f"sklearn_fs.{family}").__all__:
             pages.append(_family(family, title, sentence))
     (folder / "api.rst").write_text("\n".join(pages), encoding="utf-8")
 

@@ -116,7 +116,7 @@ class KANSelector(FeatureSelectorMixin, MetaEstimatorMixin, BaseEstimator):
         Number of chosen columns.
     n_features_in_ : int
         Number of columns.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if they are strings.
 
     See Also

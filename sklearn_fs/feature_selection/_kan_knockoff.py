@@ -83,7 +83,7 @@ class KANKnockoffSelector(FeatureSelectorMixin, MetaEstimatorMixin, BaseEstimato
         Number of chosen columns.
     n_features_in_ : int
         Number of columns.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if they are strings.
 
     See Also

@@ -101,7 +101,7 @@ class KANL1Selector(_FixedMethod):
         Number of chosen columns.
     n_features_in_ : int
         Number of columns.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if they are strings.
 
     See Also
@@ -187,7 +187,7 @@ class KANL2Selector(_FixedMethod):
         Number of chosen columns.
     n_features_in_ : int
         Number of columns.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if they are strings.
 
     See Also
@@ -272,7 +272,7 @@ class KANSISelector(_FixedMethod):
         Number of chosen columns.
     n_features_in_ : int
         Number of columns.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if they are strings.
 
     See Also
@@ -357,7 +357,7 @@ class KANKOSelector(_FixedMethod):
         Number of chosen columns.
     n_features_in_ : int
         Number of columns.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if they are strings.
 
     See Also

@@ -148,7 +148,7 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
     ----------
     scores_ : ndarray of shape (n_features,)
         The higher, the better. With "span", column t of the walk has
-        2 - t / n_features_to_select_, and the others their importance scaled to
+        2 - t / `n_features_to_select_`, and the others their importance scaled to
         [0, 1). Constant columns have -1.
     importances_ : ndarray of shape (n_features,)
         Importance by the network, unscaled.
@@ -161,7 +161,7 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
     n_spanned_ : int
         Columns chosen by the walk; the rest were filled up by importance. Only with
         `redundancy="span"`.
-    span_gains_ : ndarray of shape (n_spanned_,)
+    span_gains_ : ndarray of shape (`n_spanned_`,)
         Share of the variance of all other columns that each step of the walk
         explained. Only with `redundancy="span"`.
     shadow_scores_ : ndarray

@@ -117,7 +117,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         Epochs that were run.
     n_features_in_ : int
         Number of columns.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if they are strings.
 
     See Also
