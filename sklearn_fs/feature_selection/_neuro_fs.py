@@ -72,7 +72,11 @@ class NeuroFS(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
         Rows in a step. None: 100, or 20 below 1000 rows.
     scaling : {"auto", "standard", "minmax", "bounded", "global"} or None, \
             default="minmax"
-        Scale of the columns, see :class:`QuickSelection`.
+        Scale of the columns; "auto" is "global" where at least 90 % of the entries
+        are zero, else "standard". At unit variance weights need not grow to be
+        useful, and a strength says less about strong single columns; but where all
+        values are positive (counts, pixels) "standard" was better, because with
+        "minmax" the gradient follows the means of the columns.
     dtype : {"float32", "float64"}, default="float32"
         Precision of the network.
     n_jobs : int, default=None

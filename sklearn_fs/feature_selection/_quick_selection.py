@@ -21,42 +21,16 @@ from sklearn_fs._sklearn_compat import (
 from sklearn_fs._utils._threads import effective_n_threads
 from sklearn_fs._utils._top_k import order_by_score, resolve_k
 from sklearn_fs.base import FeatureSelectorMixin
-from sklearn_fs.neural_network._sparse_autoencoder import (
-    SparseAutoencoder,
-    TrainingPlan,
-)
+from sklearn_fs.feature_selection._quick_selection_plan import DEFAULTS, resolve_plan
+from sklearn_fs.neural_network._sparse_autoencoder import SparseAutoencoder
 from sklearn_fs.neural_network._table_feed import (
     BatchFeed,
     ColumnStatistics,
     canonical_csr,
+    permuted_columns,
     scaling_of,
 )
 from sklearn_fs.projection._span import sample_rows, span_walk
-
-# What None stands for, by strategy.
-_DEFAULTS = {
-    "set": {
-        "n_hidden": 1000,
-        "epsilon": 13.0,
-        "zeta": 0.2,
-        "dropout": 0.2,
-        "learning_rate": 0.01,
-        "weight_decay": 1e-5,
-        "batch_size": 100,
-        "scaling": "auto",
-    },
-    "wast": {
-        "n_hidden": 200,
-        "density": 0.2,
-        "zeta": 0.3,
-        "dropout": 0.0,
-        "learning_rate": 0.1,
-        "weight_decay": 0.0,
-        "batch_size": 128,
-        "scaling": "global",
-    },
-}
-_DEFAULTS["static"] = _DEFAULTS["set"]
 
 
 class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
@@ -400,10 +374,9 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
         # change nothing else.
         seeds = random_state.randint(np.iinfo(np.int32).max, size=3)
         statistics = ColumnStatistics(X)
-        defaults = _DEFAULTS[self.strategy]
         scaling = self.scaling
         if scaling == "auto":
-            scaling = defaults["scaling"]
+            scaling = DEFAULTS[self.strategy]["scaling"]
         self.mean_, self.scale_ = scaling_of(scaling, statistics)
         self._constant = statistics.constant
         self._shared_unit = statistics.zero_share >= 0.9
@@ -423,53 +396,13 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
             self._shadow_sources = shadows.choice(pool, self.n_shadows)
             n_visible += self.n_shadows
         self._seeds = seeds
-        plan = self._plan(n_visible)
+        plan = resolve_plan(self, n_visible)
         self._training = SparseAutoencoder(
             n_visible, plan, np.random.RandomState(seeds[0])
         )
         self.loss_curve_, self.topk_overlap_ = [], []
         self._strongest = None
         self.n_iter_ = 0
-
-    def _plan(self, n_visible):
-        if self.epsilon is not None and self.density is not None:
-            raise ValueError(
-                f"epsilon={self.epsilon} and density={self.density} both set the "
-                "number of links; give one of them and leave the other None."
-            )
-        chosen = {
-            name: default if getattr(self, name) is None else getattr(self, name)
-            for name, default in _DEFAULTS[self.strategy].items()
-            if name not in ("scaling", "epsilon", "density")
-        }
-        n_hidden = chosen["n_hidden"]
-        if self.n_hidden is None:
-            # More units than that give every column so many links that the published
-            # learning rate overshoots; the published tables are not affected.
-            n_hidden = min(n_hidden, 10 * n_visible)
-        epsilon, density = self.epsilon, self.density
-        if epsilon is None and density is None:
-            epsilon = _DEFAULTS[self.strategy].get("epsilon")
-            density = _DEFAULTS[self.strategy].get("density")
-        n_positions = n_visible * n_hidden
-        if density is not None:
-            n_links = round(density * n_positions)
-        else:
-            n_links = round(epsilon * (n_visible + n_hidden))
-        return TrainingPlan(
-            **{
-                **chosen,
-                "strategy": self.strategy,
-                "n_hidden": n_hidden,
-                "n_links": max(1, min(n_links, n_positions)),
-                "noise_factor": self.noise_factor,
-                "activation": self.activation,
-                "output_activation": self.output_activation,
-                "momentum": self.momentum,
-                "error_weight": self.error_weight,
-                "dtype": np.dtype(self.dtype),
-            }
-        )
 
     def _warn_if_tiny(self, statistics):
         """Without signal in the inputs the links never learn anything."""
@@ -488,7 +421,7 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
         tables, centre, scale = [X], self.mean_, self.scale_
         if self._shadow_sources is not None:
             sources = self._shadow_sources
-            tables.append(_permuted(X[:, sources], self._seeds[1]))
+            tables.append(permuted_columns(X[:, sources], self._seeds[1]))
             centre = np.concatenate([centre, centre[sources]])
             scale = np.concatenate([scale, scale[sources]])
         return BatchFeed(tables, centre, scale)
@@ -632,22 +565,3 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
         scores = importance / (largest * (1 + 1e-9)) if largest > 0 else importance
         scores[path.order] = 2 - np.arange(len(path.order)) / n_steps
         return scores, k
-
-
-def _permuted(columns, seed):
-    """Each column with its rows in a random order of its own."""
-    random_state = np.random.RandomState(seed)
-    n_rows, n_columns = columns.shape
-    if not sparse.issparse(columns):
-        columns = columns.copy()
-        for j in range(n_columns):
-            columns[:, j] = columns[random_state.permutation(n_rows), j]
-        return columns
-    columns = columns.tocsc(copy=True)
-    for j in range(n_columns):
-        # Row i of the result is row order[i] of the column.
-        place = np.argsort(random_state.permutation(n_rows))
-        part = slice(columns.indptr[j], columns.indptr[j + 1])
-        columns.indices[part] = place[columns.indices[part]]
-    columns.has_sorted_indices = False
-    return columns.tocsr()

@@ -151,3 +151,22 @@ def canonical_csr(X):
         indices, indptr = X.indices.astype(np.int32), X.indptr.astype(np.int32)
         X = sparse.csr_array((X.data, indices, indptr), shape=X.shape)
     return X
+
+
+def permuted_columns(columns, seed):
+    """Each column with its rows in a random order of its own."""
+    random_state = np.random.RandomState(seed)
+    n_rows, n_columns = columns.shape
+    if not sparse.issparse(columns):
+        columns = columns.copy()
+        for j in range(n_columns):
+            columns[:, j] = columns[random_state.permutation(n_rows), j]
+        return columns
+    columns = columns.tocsc(copy=True)
+    for j in range(n_columns):
+        # Row i of the result is row order[i] of the column.
+        place = np.argsort(random_state.permutation(n_rows))
+        part = slice(columns.indptr[j], columns.indptr[j + 1])
+        columns.indices[part] = place[columns.indices[part]]
+    columns.has_sorted_indices = False
+    return columns.tocsr()
