@@ -7,7 +7,7 @@ Run by hand:
     export SKLEARN_FS_BENCH_DATA=FOLDER
     python asv_benchmarks/kan_peers.py [--tables wine,xor] [--splits 0,1,2] \\
         [--out kan_peers.csv]
-    python asv_benchmarks/kan_peers.py --report kan_peers.csv
+    python asv_benchmarks/kan_peers.py --report kan_peers.csv [--splits 1,2]
 
 The folder holds the tables, `peers.csv` and the README that describes the protocol:
 three splits of 80 to 20 percent, rankings from the training rows, three classifiers on
@@ -173,13 +173,14 @@ def run(tables, splits, out):
 COLUMNS = ["method", "dataset", "k", "split", "classifier", "score", "seconds"]
 
 
-def report(paths):
+def report(paths, splits):
     """Mean rank and mean gap to random, over the cells that all methods have."""
     peers = pd.read_csv(FOLDER / "peers.csv")
     peers = peers[(peers.status == "ok") & (peers.kind != "reference")]
     random = peers[peers.method == "random"]
     peers = peers[peers.kind == "supervised"]
     ours = pd.concat([pd.read_csv(path) for path in paths])
+    ours = ours[ours["split"].isin(splits)].copy()
     ours["method"] = "kan_" + ours["method"]
     everything = pd.concat([random, peers, ours])[COLUMNS]
     everything = everything[everything.classifier != "known_columns"]
@@ -229,13 +230,13 @@ def main():
     parser.add_argument("--out", default="kan_peers.csv")
     parser.add_argument("--report", nargs="*")
     args = parser.parse_args()
+    splits = [int(s) for s in args.splits.split(",")]
     if args.report:
-        return report(args.report)
+        return report(args.report, splits)
     peers = pd.read_csv(FOLDER / "peers.csv")
     tables = args.tables.split(",") if args.tables else list(peers.dataset.unique())
     warnings.simplefilter("ignore")
     with threadpool_limits(1):
-        splits = [int(s) for s in args.splits.split(",")]
         run(tables, splits, args.out)
 
 
