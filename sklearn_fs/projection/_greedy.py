@@ -4,8 +4,8 @@
 
 The walk keeps the products M = W' R of all candidate columns W with the part R of
 the targets that is not explained yet. A picked block gives orthonormal directions
-Q, orthogonal to all earlier ones; then W'Q needs no deflated copy of W (Q is
-orthogonal to what was removed), and M loses the outer product of W'Q and R'Q. A
+Q, orthogonal to all earlier ones; then W'Q and R'Q need no deflated copies (Q is
+orthogonal to what was removed), and M loses the product of W'Q and Q'R. A
 step costs O(n_samples * n_columns * width) and sums of squares stay sums of squares:
 nothing cancels, so that float32 is enough.
 """
@@ -26,6 +26,8 @@ class GreedyPath:
         Blocks in the order of their choice.
     gains : ndarray of shape (n_picks,)
         Explained sum of squares of the targets, times the factor of the block.
+    judged : ndarray of shape (n_picks,)
+        What was compared with the shadows; 0 without shadows.
     chance : ndarray of shape (n_picks,)
         Largest gain of a shadow block at that step; 0 without shadows.
     n_spanned_rows : int
@@ -37,6 +39,7 @@ class GreedyPath:
 
     order: np.ndarray
     gains: np.ndarray
+    judged: np.ndarray
     chance: np.ndarray
     n_spanned_rows: int
     stopped_by: str
@@ -76,6 +79,8 @@ def greedy_projection(
     shadows=None,
     refit=True,
     discount_own=False,
+    n_judged=None,
+    patience=1,
     max_span=1.0,
 ):
     """Choose blocks of columns, one after the other, that rebuild the targets.
@@ -102,6 +107,14 @@ def greedy_projection(
     discount_own : bool, default=False
         The targets contain the columns themselves: before the comparison with the
         shadows, which are no targets, a block's own residual is taken off its gain.
+    n_judged : int, default=None
+        Only the first `n_judged` targets count in the comparison with the shadows.
+        Targets that were made from the real columns, such as their principal
+        components, would be kinder to them. None: all targets.
+    patience : int, default=1
+        Number of picks in a row that the shadows must beat before the walk stops;
+        these picks are given back. On few rows a single comparison is a matter of
+        luck.
     max_span : float, default=1.0
         Stop when the chosen blocks span this share of the rows.
 
@@ -126,30 +139,42 @@ def greedy_projection(
     shadows = np.zeros(n_blocks, bool) if shadows is None else np.asarray(shadows)
     dtype = columns.dtype
 
-    products = columns.T @ targets.astype(dtype, copy=False)
-    residual_targets = targets.astype(np.float64)
-    total = (residual_targets**2).sum()
+    targets = targets.astype(dtype, copy=False)
+    products = columns.T @ targets
+    total = np.einsum("ij,ij->", targets, targets, dtype=np.float64)
     rest = _Rest(columns, starts, widths) if refit or discount_own else None
     rounding = 1e-5 if dtype == np.float32 else 1e-9
     max_rows = min(n_samples, max(1, int(max_span * n_samples)))
     most = min(max_rows, min(n_steps, n_blocks) * int(widths.max()))
     basis = _Basis(np.empty((n_samples, most)), tolerance=rounding)
 
+    def gains_of(products, n_targets=None):
+        products = products[:, :n_targets]
+        return rest.gains(products) if refit else _sums(products, starts)
+
     free = ~shadows
-    order, gains, chances = [], [], []
+    order, gains, merits, chances, sizes = [], [], [], [], []
+    n_beaten = 0
     stopped_by = "n_steps"
     while len(order) < min(n_steps, n_blocks):
-        gain = factors * (rest.gains(products) if refit else _sums(products, starts))
+        gain = factors * gains_of(products)
         candidates = np.where(free, gain, -np.inf)
         best = int(np.argmax(candidates))
         if not candidates[best] > rounding**2 * total:
             stopped_by = "exhausted"
             break
-        chance = gain[shadows].max() if shadows.any() else 0.0
-        own = factors[best] * rest.sizes()[best] if discount_own else 0.0
-        if shadows.any() and gain[best] - own <= chance:
-            stopped_by = "shadows"
-            break
+        merit = chance = 0.0
+        if shadows.any():
+            judged = (
+                gain if n_judged is None else factors * gains_of(products, n_judged)
+            )
+            chance = judged[shadows].max()
+            own = factors[best] * rest.sizes()[best] if discount_own else 0.0
+            merit = judged[best] - own
+            n_beaten = n_beaten + 1 if merit <= chance else 0
+            if n_beaten == patience:
+                stopped_by = "shadows"
+                break
         free[best] = False
         block = columns[:, offsets[best] : offsets[best + 1]].astype(np.float64)
         new = basis.extend(block)
@@ -157,21 +182,25 @@ def greedy_projection(
             continue  # nothing but rounding was left of it
         order.append(best)
         gains.append(candidates[best])
+        merits.append(merit)
         chances.append(chance)
+        sizes.append(basis.size)
         if basis.size >= max_rows:
             stopped_by = "span"
             break
-        on_targets = residual_targets.T @ new
-        residual_targets -= new @ on_targets.T
-        on_columns = columns.T @ new.astype(dtype)
-        products -= on_columns @ on_targets.T.astype(dtype)
+        new = new.astype(dtype)
+        on_columns = columns.T @ new
+        products -= on_columns @ (new.T @ targets)
         if rest is not None:
             rest.deflate(on_columns)
+    # The picks before the last of a beaten run were beaten, too.
+    n_picks = len(order) - (patience - 1 if stopped_by == "shadows" else 0)
     return GreedyPath(
-        np.array(order, dtype=np.intp),
-        np.array(gains, dtype=np.float64),
-        np.array(chances, dtype=np.float64),
-        basis.size,
+        np.array(order[:n_picks], dtype=np.intp),
+        np.array(gains[:n_picks], dtype=np.float64),
+        np.array(merits[:n_picks], dtype=np.float64),
+        np.array(chances[:n_picks], dtype=np.float64),
+        sizes[n_picks - 1] if n_picks else 0,
         stopped_by,
     )
 

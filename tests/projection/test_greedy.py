@@ -164,3 +164,24 @@ def test_permuted_copies_keep_the_values_of_each_block():
     assert_array_equal(widths, 2)
     known = {tuple(np.sort(column)) for column in columns.T}
     assert {tuple(np.sort(column)) for column in copies.T} <= known
+
+
+def test_judged_targets_decide_when_to_stop_and_not_what_to_take():
+    rng = np.random.RandomState(0)
+    columns = rng.standard_normal((200, 30))
+    columns -= columns.mean(axis=0)
+    copies, _ = permuted_copies(columns, 20, rng)
+    # A target made from noise columns looks as if they were worth something.
+    made = columns[:, :4].sum(axis=1, keepdims=True) * 5
+    everything = {
+        "columns": np.c_[columns, copies],
+        "targets": np.c_[columns, made],
+        "n_steps": 10,
+        "shadows": np.arange(50) >= 30,
+        "discount_own": True,
+    }
+    fooled = greedy_projection(**everything)
+    assert set(fooled.order[:4]) == {0, 1, 2, 3}
+    judged = greedy_projection(**everything, n_judged=30)
+    assert judged.stopped_by == "shadows"
+    assert len(judged.order) < 4
