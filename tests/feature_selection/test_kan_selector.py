@@ -181,8 +181,7 @@ def test_path_orders_by_disappearance():
     assert scores[:5].min() > 1.2 * scores[5:].max()
 
 
-@pytest.mark.parametrize("n_jobs", [None, 2])
-def test_folds_and_repeats(n_jobs):
+def test_folds_and_repeats():
     X, y = load_breast_cancer(return_X_y=True)
     folds = KFold(3, shuffle=True, random_state=0)
     selector = KANSelector(
@@ -190,7 +189,6 @@ def test_folds_and_repeats(n_jobs):
         method="l2",
         cv=folds,
         n_repeats=2,
-        n_jobs=n_jobs,
         random_state=0,
     ).fit(X, y)
     assert selector.repeat_importances_.shape == (6, 30)
