@@ -7,6 +7,18 @@ Estimators in the conventions of scikit-learn, with compiled inner loops.
 
 from importlib.metadata import version
 
+from sklearn_fs.instance_selection import (
+    GraphCoverageSelector,
+    InstanceSelectionEstimator,
+    KMeansInstanceSelector,
+    RandomInstanceSelector,
+)
+
 __version__ = version("sklearn-fs")
 
-__all__ = []
+__all__ = [
+    "GraphCoverageSelector",
+    "InstanceSelectionEstimator",
+    "KMeansInstanceSelector",
+    "RandomInstanceSelector",
+]

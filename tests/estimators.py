@@ -7,6 +7,16 @@ with other options is welcome. Nothing else has to be written for an estimator t
 get all groups of `test_common.py`.
 """
 
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.tree import DecisionTreeClassifier
+
+from sklearn_fs.instance_selection import (
+    GraphCoverageSelector,
+    InstanceSelectionEstimator,
+    KMeansInstanceSelector,
+    RandomInstanceSelector,
+)
+
 
 def column_selectors():
     """Selectors of columns, fast settings."""
@@ -15,12 +25,24 @@ def column_selectors():
 
 def row_selectors():
     """Selectors of rows, fast settings."""
-    return []
+    return [
+        GraphCoverageSelector(random_state=0),
+        GraphCoverageSelector(
+            graph="rp_forest", importance=None, metric="cosine", standardize=False
+        ),
+        GraphCoverageSelector(20, graph="batch", selection="suppress", random_state=0),
+        KMeansInstanceSelector(random_state=0),
+        RandomInstanceSelector(random_state=0),
+    ]
 
 
 def other_estimators():
     """Predictors, transformers and scorers that select nothing."""
-    return []
+    return [
+        InstanceSelectionEstimator(LogisticRegression()),
+        InstanceSelectionEstimator(Ridge(), use_weights=True),
+        InstanceSelectionEstimator(DecisionTreeClassifier(random_state=0)),
+    ]
 
 
 def all_estimators():

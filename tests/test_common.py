@@ -51,6 +51,8 @@ pytestmark = pytest.mark.filterwarnings(
     # Toy budgets stop before they converge; toy tables have fewer columns than asked.
     "ignore::sklearn.exceptions.ConvergenceWarning",
     "ignore::UserWarning",
+    # DecisionTreeClassifier.predict_log_proba of scikit-learn.
+    "ignore:divide by zero encountered in log:RuntimeWarning",
 )
 
 
@@ -143,6 +145,11 @@ def test_sklearn_checks(estimator, check):
 @pytest.mark.parametrize("check", OWN_CHECKS)
 @_each(all_estimators())
 def test_sklearn_own_checks(estimator, check):
+    if "output" in check or "names_out" in check:
+        if not hasattr(estimator, "get_feature_names_out"):
+            return  # A predictor has no columns to name.
+    if "transform" in check and not hasattr(estimator, "fit_transform"):
+        return  # Selectors of rows have names, but nothing that transforms.
     check = getattr(estimator_checks, check)
     check(type(estimator).__name__, clone(estimator))
 
