@@ -8,17 +8,42 @@ Estimators in the conventions of scikit-learn, with compiled inner loops.
 from importlib.metadata import version
 
 from sklearn_fs.instance_selection import (
+    CDIS,
+    DROP3,
+    EGDIS,
+    ENN,
+    LDIS,
+    RIS1,
+    RIS2,
+    RIS3,
+    XLDIS,
     GraphCoverageSelector,
+    HartCNN,
     InstanceSelectionEstimator,
     KMeansInstanceSelector,
+    LSBo,
+    LSSm,
     RandomInstanceSelector,
 )
 
 __version__ = version("sklearn-fs")
 
-__all__ = [
+# Plain order, as the test wants it; RUF022 would put the acronyms first.
+__all__ = [  # noqa: RUF022
+    "CDIS",
+    "DROP3",
+    "EGDIS",
+    "ENN",
     "GraphCoverageSelector",
+    "HartCNN",
     "InstanceSelectionEstimator",
     "KMeansInstanceSelector",
+    "LDIS",
+    "LSBo",
+    "LSSm",
+    "RIS1",
+    "RIS2",
+    "RIS3",
     "RandomInstanceSelector",
+    "XLDIS",
 ]

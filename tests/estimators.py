@@ -11,9 +11,21 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.tree import DecisionTreeClassifier
 
 from sklearn_fs.instance_selection import (
+    CDIS,
+    DROP3,
+    EGDIS,
+    ENN,
+    LDIS,
+    RIS1,
+    RIS2,
+    RIS3,
+    XLDIS,
     GraphCoverageSelector,
+    HartCNN,
     InstanceSelectionEstimator,
     KMeansInstanceSelector,
+    LSBo,
+    LSSm,
     RandomInstanceSelector,
 )
 
@@ -33,6 +45,18 @@ def row_selectors():
         GraphCoverageSelector(20, graph="batch", selection="suppress", random_state=0),
         KMeansInstanceSelector(random_state=0),
         RandomInstanceSelector(random_state=0),
+        CDIS(),
+        DROP3(),
+        EGDIS(),
+        ENN(),
+        HartCNN(random_state=0),
+        LDIS(),
+        LSBo(),
+        LSSm(),
+        RIS1(),
+        RIS2(),
+        RIS3(),
+        XLDIS(density="centroid"),
     ]
 
 

@@ -189,7 +189,7 @@ class GraphCoverageSelector(BaseInstanceSelector):
     >>> X, y = load_digits(return_X_y=True)
     >>> X_few, y_few = GraphCoverageSelector(n_samples=0.05).fit_resample(X, y)
     >>> X_few.shape
-    (88, 64)
+    (90, 64)
     """
 
     _parameter_constraints = {

@@ -211,3 +211,74 @@ def nearest_of_class(points, codes, kept, *, n_jobs=None):
     owner = neighbors[:, 0].astype(np.intp)
     owner[kept] = kept
     return owner
+
+
+def sum_over(points, rows, candidates, term, *, self_distance=0.0, n_jobs=None):
+    """Sum a function of the distances from each row to all candidates.
+
+    Sums of many distances need not be exact to the last bit, so this one is a plain
+    float64 product; distances that are 0 up to rounding are 0, and the sums are
+    rounded to 11 digits, so that equal rows have equal sums.
+
+    Parameters
+    ----------
+    points : Points
+    rows, candidates : ndarray of intp
+    term : callable
+        Takes distances of shape (n_some_rows, n_some_candidates) and the two slices
+        that they belong to; returns what to add, of shape (n_some_rows,).
+    self_distance : float, default=0.0
+        Distance of a row to itself.
+    n_jobs : int, default=None
+
+    Returns
+    -------
+    sums : ndarray of shape (n_rows,), float64
+    """
+    sums = np.zeros(len(rows))
+    step = min(_CANDIDATE_CHUNK, candidate_step(points))
+
+    def work(part):
+        for chunk in slices(len(candidates), step):
+            block, some = points.blocks(rows[part], candidates[chunk])
+            center = some.exact.mean(axis=0)
+            a, b = block.exact - center, some.exact - center
+            norms = np.add.outer(
+                np.einsum("ij,ij->i", a, a), np.einsum("ij,ij->i", b, b)
+            )
+            squared = norms - 2.0 * (a @ b.T)
+            squared[squared < 4e-16 * (a.shape[1] + 8) * norms] = 0.0
+            distances = np.sqrt(squared, out=squared)
+            distances[rows[part][:, None] == candidates[chunk]] = self_distance
+            sums[part] += term(distances, part, chunk)
+
+    run(work, [(part,) for part in slices(len(rows), _ROW_CHUNK)], n_jobs)
+    size = np.abs(sums).max(initial=0.0)
+    return np.round(sums / size, 11) * size if size > 0 else sums
+
+
+def nearest_enemies(points, codes, *, rows=None, n_jobs=None):
+    """The nearest row of another class.
+
+    Parameters
+    ----------
+    points : Points
+    codes : ndarray of shape (n_samples,)
+    rows : ndarray of intp, default=None
+        Look among these rows only; None means all.
+
+    Returns
+    -------
+    enemies : ndarray of shape (n_rows,), int32
+        Index into `points`, -1 where there is one class only.
+    squared : ndarray of shape (n_rows,)
+        Squared distance, inf where there is none.
+    """
+    rows = np.arange(points.n_samples) if rows is None else rows
+    enemies, squared = empty_neighbors(len(rows), 1)
+    for code in np.unique(codes[rows]):
+        own = codes[rows] == code
+        enemies[own], squared[own] = nearest(
+            points, rows[own], rows[~own], 1, n_jobs=n_jobs
+        )
+    return enemies[:, 0], squared[:, 0]
