@@ -225,6 +225,28 @@ class BaseInstanceSelector(InstanceSelectorMixin, BaseEstimator, metaclass=ABCMe
         ).astype(np.float64)
 
 
+def top_up(kept, codes, classes, scores, min_per_class):
+    """Add the best rows of a class that a rule left below its minimum."""
+    counts = np.bincount(codes, minlength=len(classes))
+    floor = np.minimum(counts, min_per_class)
+    short = np.flatnonzero(np.bincount(codes[kept], minlength=len(classes)) < floor)
+    if not len(short):
+        return kept
+    warnings.warn(
+        f"The rule left fewer than min_per_class={min_per_class} rows of "
+        f"{classes[short].tolist()}; they are filled up by score.",
+        UserWarning,
+        stacklevel=2,
+    )
+    support = np.zeros(len(codes), dtype=bool)
+    support[kept] = True
+    for code in short:
+        members = np.flatnonzero(codes == code)
+        order = np.lexsort((-scores[members], ~support[members]))
+        support[members[order[: floor[code]]]] = True
+    return np.flatnonzero(support)
+
+
 def take_rows(table, rows):
     """Rows of a table in its own container."""
     if sparse.issparse(table) and table.format not in ("csr", "csc"):

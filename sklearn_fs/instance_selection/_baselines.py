@@ -137,7 +137,7 @@ class KMeansInstanceSelector(BaseInstanceSelector):
     min_per_class : int, default=5
         No class is cut below this number of rows (or all that it has).
 
-    max_iter : int, default=100
+    max_iter : int, default=25
         Rounds of Lloyd's algorithm at most.
 
     metric : {"euclidean", "cosine"}, default="euclidean"
@@ -221,7 +221,7 @@ class KMeansInstanceSelector(BaseInstanceSelector):
         n_samples=0.1,
         *,
         min_per_class=5,
-        max_iter=100,
+        max_iter=25,
         metric="euclidean",
         standardize=True,
         n_jobs=None,

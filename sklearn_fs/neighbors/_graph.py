@@ -239,9 +239,10 @@ def _foreign_lists(graph, points, k):
             for a, b in zip(graph.indptr[:-1], graph.indptr[1:], strict=True)
         )
     else:
-        search = clone(graph).fit(points.X)
+        values = points.values(slice(None))
+        search = clone(graph).fit(values)
         distances, indices = search.kneighbors(
-            points.X, n_neighbors=min(k + 1, n_samples)
+            values, n_neighbors=min(k + 1, n_samples)
         )
         rows = zip(np.asarray(indices), np.asarray(distances), strict=True)
     for i, (indices, distances) in enumerate(rows):
