@@ -41,7 +41,7 @@ def row_selectors():
     return [
         GraphCoverageSelector(random_state=0),
         GraphCoverageSelector(
-            graph="rp_forest", importance=None, metric="cosine", standardize=False
+            graph="rp_forest", importance=None, metric="cosine", random_state=0
         ),
         GraphCoverageSelector(20, graph="batch", selection="suppress", random_state=0),
         GAISSelector(max_iter=3, random_state=0),
@@ -55,7 +55,7 @@ def row_selectors():
             max_iter=2,
             random_state=0,
         ),
-        KMeansInstanceSelector(random_state=0),
+        KMeansInstanceSelector(12, random_state=0),
         RandomInstanceSelector(random_state=0),
         CDIS(),
         DROP3(),

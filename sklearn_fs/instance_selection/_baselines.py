@@ -15,6 +15,9 @@ from sklearn_fs.instance_selection._base import (
     BaseInstanceSelector,
 )
 
+# Bytes up to which k-means makes the rows of a sparse table dense.
+_DENSE = 2**28
+
 
 class RandomInstanceSelector(BaseInstanceSelector):
     """Keep random rows of every class.
@@ -244,6 +247,9 @@ class KMeansInstanceSelector(BaseInstanceSelector):
             members = np.flatnonzero(codes == code)
             seed = rng.randint(np.iinfo(np.int32).max)
             values = points.values(members)
+            if points.is_sparse and 8 * values.shape[0] * values.shape[1] <= _DENSE:
+                # The sums of k-means on sparse rows are rounded otherwise.
+                values = values.toarray()
             # Distinct rows bound the clusters: k-means would warn about the rest.
             n_clusters = min(quota, _n_distinct(values))
             model = KMeans(
