@@ -22,11 +22,11 @@ from sklearn_fs.instance_selection import (
     DROP3,
     ENN,
     LDIS,
+    XLDIS,
     GraphCoverageSelector,
     HartCNN,
     LSBo,
     RandomInstanceSelector,
-    XLDIS,
 )
 
 X, y_clean = make_moons(1200, noise=0.25, random_state=0)
