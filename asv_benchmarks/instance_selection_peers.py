@@ -30,6 +30,8 @@ from sklearn_fs.instance_selection import (
 
 
 def ours(selector):
+    # The columns are standardised already, and the peers do not do it themselves.
+    selector.set_params(standardize=False)
     return lambda X, y: selector.fit(X, y).sample_indices_
 
 
@@ -153,7 +155,7 @@ def main(n_samples):
             ("MNIST k-means", KMeansInstanceSelector(0.04)),
             ("MNIST random", RandomInstanceSelector(0.04)),
         ]:
-            selector.set_params(standardize=False, random_state=0)
+            selector.set_params(random_state=0)
             measure(name, ours(selector), mnist)
 
 

@@ -87,7 +87,7 @@ class GraphCoverageSelector(BaseInstanceSelector):
     max_bucket : int, default=512
         Larger buckets are split at random.
 
-    n_trees : int, default=3
+    n_trees : int, default=6
         Trees of "rp_forest".
 
     bandwidth : {"median", "local"}, default="median"
@@ -218,7 +218,7 @@ class GraphCoverageSelector(BaseInstanceSelector):
         n_levels=3,
         n_views=3,
         max_bucket=512,
-        n_trees=3,
+        n_trees=6,
         bandwidth="median",
         metric="euclidean",
         standardize=True,

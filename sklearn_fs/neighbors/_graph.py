@@ -64,7 +64,7 @@ def neighbor_graph(
     n_levels=3,
     n_views=3,
     max_bucket=512,
-    n_trees=3,
+    n_trees=6,
     bandwidth="median",
     n_jobs=None,
     rng=None,
