@@ -48,7 +48,7 @@ def test_pipeline_and_grid_search():
 
 def test_fit_params_are_cut_to_the_kept_rows():
     weights = np.arange(1.0, 151.0)
-    linear = LogisticRegression(max_iter=1000)
+    linear = LogisticRegression(max_iter=1000, C=0.01)
     model = InstanceSelectionEstimator(linear, GraphCoverageSelector(30))
     model.fit(X, Y, sample_weight=weights)
     rows = model.sample_indices_

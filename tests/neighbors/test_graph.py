@@ -64,7 +64,7 @@ def test_graph_is_symmetric_and_simple(graph):
 
 
 def test_recall_is_in_the_expected_order():
-    X, codes = _data(4000)
+    X, codes = _data(2000)
     exact = _dense(_build(X, codes, "knn")) > 0
 
     def recall(graph):
