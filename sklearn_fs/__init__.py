@@ -18,11 +18,38 @@ from sklearn_fs.feature_selection import (
     OutRank,
     QuickSelection,
 )
+from sklearn_fs.instance_selection import (
+    CDIS,
+    DROP3,
+    EGDIS,
+    ENN,
+    LDIS,
+    RIS1,
+    RIS2,
+    RIS3,
+    XLDIS,
+    GAISSelector,
+    GraphCoverageSelector,
+    HartCNN,
+    InstanceSelectionEstimator,
+    KMeansInstanceSelector,
+    LSBo,
+    LSSm,
+    RandomInstanceSelector,
+)
 from sklearn_fs.neural_network import KANClassifier, KANRegressor
 
 __version__ = version("sklearn-fs")
 
 __all__ = [
+    "CDIS",
+    "DROP3",
+    "EGDIS",
+    "ENN",
+    "GAISSelector",
+    "GraphCoverageSelector",
+    "HartCNN",
+    "InstanceSelectionEstimator",
     "KANClassifier",
     "KANKOSelector",
     "KANKnockoffSelector",
@@ -31,7 +58,16 @@ __all__ = [
     "KANRegressor",
     "KANSISelector",
     "KANSelector",
+    "KMeansInstanceSelector",
+    "LDIS",
+    "LSBo",
+    "LSSm",
     "NeuroFS",
     "OutRank",
     "QuickSelection",
+    "RIS1",
+    "RIS2",
+    "RIS3",
+    "RandomInstanceSelector",
+    "XLDIS",
 ]

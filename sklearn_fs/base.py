@@ -111,6 +111,7 @@ class InstanceSelectorMixin:
         Returns
         -------
         support : ndarray of shape (n_samples,) or (n_selected,)
+            Mask over all rows, or indices of the chosen ones.
         """
         check_is_fitted(self)
         return self.sample_indices_ if indices else self.support_

@@ -7,7 +7,23 @@ with other options is welcome. Nothing else has to be written for an estimator t
 get all groups of `test_common.py`.
 """
 
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.tree import DecisionTreeClassifier
+
 from sklearn_fs import (
+    CDIS,
+    DROP3,
+    EGDIS,
+    ENN,
+    LDIS,
+    RIS1,
+    RIS2,
+    RIS3,
+    XLDIS,
+    GAISSelector,
+    GraphCoverageSelector,
+    HartCNN,
+    InstanceSelectionEstimator,
     KANClassifier,
     KANKnockoffSelector,
     KANKOSelector,
@@ -16,9 +32,13 @@ from sklearn_fs import (
     KANRegressor,
     KANSelector,
     KANSISelector,
+    KMeansInstanceSelector,
+    LSBo,
+    LSSm,
     NeuroFS,
     OutRank,
     QuickSelection,
+    RandomInstanceSelector,
 )
 
 # A spline network small enough for the forty fits of a check suite.
@@ -81,7 +101,38 @@ def order_invariant_selectors():
 
 def row_selectors():
     """Selectors of rows, fast settings."""
-    return []
+    return [
+        GraphCoverageSelector(random_state=0),
+        GraphCoverageSelector(
+            graph="rp_forest", importance=None, metric="cosine", random_state=0
+        ),
+        GraphCoverageSelector(20, graph="batch", selection="suppress", random_state=0),
+        GAISSelector(max_iter=3, random_state=0),
+        GAISSelector(
+            "auto",
+            graph="chunk",
+            batch_size=60,
+            attention="v2",
+            importance="confidence",
+            selection="local_max",
+            max_iter=2,
+            random_state=0,
+        ),
+        KMeansInstanceSelector(12, random_state=0),
+        RandomInstanceSelector(random_state=0),
+        CDIS(),
+        DROP3(),
+        EGDIS(),
+        ENN(),
+        HartCNN(random_state=0),
+        LDIS(),
+        LSBo(),
+        LSSm(),
+        RIS1(),
+        RIS2(),
+        RIS3(),
+        XLDIS(density="centroid"),
+    ]
 
 
 def other_estimators():
@@ -106,6 +157,9 @@ def other_estimators():
             grid_update_epochs=(5,),
             random_state=0,
         ),
+        InstanceSelectionEstimator(LogisticRegression()),
+        InstanceSelectionEstimator(Ridge(), use_weights=True),
+        InstanceSelectionEstimator(DecisionTreeClassifier(random_state=0)),
     ]
 
 

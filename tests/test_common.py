@@ -21,6 +21,7 @@ from estimators import (
     row_selectors,
 )
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy import sparse
 from sklearn.base import clone, is_regressor
 from sklearn.callback import CallbackSupportMixin
 from sklearn.datasets import make_classification
@@ -56,6 +57,8 @@ pytestmark = pytest.mark.filterwarnings(
     # Toy budgets stop before they converge; toy tables have fewer columns than asked.
     "ignore::sklearn.exceptions.ConvergenceWarning",
     "ignore::UserWarning",
+    # DecisionTreeClassifier.predict_log_proba of scikit-learn.
+    "ignore:divide by zero encountered in log:RuntimeWarning",
 )
 
 
@@ -151,6 +154,8 @@ def test_sklearn_own_checks(estimator, check):
     if "output" in check or "names_out" in check:
         if not hasattr(estimator, "get_feature_names_out"):
             return  # A predictor has no columns to name.
+    if "transform" in check and not hasattr(estimator, "fit_transform"):
+        return  # Selectors of rows have names, but nothing that transforms.
     check = getattr(estimator_checks, check)
     check(type(estimator).__name__, clone(estimator))
 
@@ -375,6 +380,82 @@ def test_rows_come_back_in_their_container(estimator):
     assert_array_equal(X_res.index, index[fitted.sample_indices_])
     assert_array_equal(np.flatnonzero(fitted.support_), fitted.sample_indices_)
     assert fitted.sample_indices_.dtype == np.intp
+
+
+# 10b. rows: what every selector of rows guarantees
+
+
+@_each(row_selectors())
+def test_row_selector_attributes(estimator):
+    X, y = _classification_data()
+    selector = clone(estimator).fit(X, y)
+    kept = selector.sample_indices_
+    assert (np.diff(kept) > 0).all() and 1 <= len(kept) <= len(X)
+    assert selector.scores_.shape == (len(X),)
+    assert selector.scores_.dtype == np.float64
+    assert np.isfinite(selector.scores_).all()
+    assert selector.weights_.shape == kept.shape
+    assert selector.weights_.sum() == len(X) == selector.n_samples_seen_
+    assert selector.reduction_ == pytest.approx(1 - len(kept) / len(X))
+    labels, counts = np.unique(y[kept], return_counts=True)
+    assert selector.sampling_strategy_ == dict(
+        zip(labels.tolist(), counts.tolist(), strict=True)
+    )
+    assert not hasattr(selector, "transform")
+    with pytest.raises(NotFittedError):
+        clone(estimator).get_support()
+
+
+@_each(row_selectors())
+def test_rare_class_survives(estimator):
+    X, y = _classification_data(300)
+    y[:] = 0
+    y[[17, 170]] = 1
+    y[40] = 2
+    kept = clone(estimator).fit(X, y).sample_indices_
+    assert_array_equal(np.unique(y[kept]), [0, 1, 2])
+
+
+@_each(row_selectors())
+def test_degenerate_rows(estimator):
+    X, y = _classification_data(30)
+    for one_class in (np.zeros(30), np.full(30, "a")):
+        with pytest.raises(ValueError, match="got 1 class"):
+            clone(estimator).fit(X, one_class)
+    with pytest.raises(ValueError, match=r"1 class|0 sample|at least 1"):
+        clone(estimator).fit(X[:1], y[:1])
+    # Fewer rows than neighbours, equal rows with different labels, constant columns.
+    for rows in (X[:3], np.zeros((3, 2)), np.zeros((12, 2)), X[[0] * 6 + [1] * 6]):
+        labels = np.arange(len(rows)) % 2
+        selector = clone(estimator).fit(rows, labels)
+        assert np.isfinite(selector.scores_).all()
+        assert set(labels[selector.sample_indices_]) == {0, 1}
+        assert selector.weights_.sum() == len(rows)
+
+
+@_each(row_selectors())
+def test_rows_of_any_container_and_layout(estimator):
+    X, y = _classification_data()
+    X[np.abs(X) < 0.5] = 0.0
+    expected = clone(estimator).fit(X, y)
+    for other in (sparse.csr_array(X), sparse.csc_matrix(X), np.asfortranarray(X)):
+        got = clone(estimator).fit(other, y)
+        assert_array_equal(got.sample_indices_, expected.sample_indices_)
+        assert_array_equal(got.weights_, expected.weights_)
+    frame = _frame(pl, np.round(X, 1))
+    X_res, y_res = clone(estimator).fit_resample(frame, pl.Series("y", y))
+    assert isinstance(X_res, pl.DataFrame) and isinstance(y_res, pl.Series)
+    assert X_res.schema == frame.schema
+
+
+@_each(row_selectors())
+def test_row_selector_leaves_its_input_alone(estimator):
+    X, y = _classification_data(60)
+    before = X.copy(), y.copy()
+    X.flags.writeable = y.flags.writeable = False
+    clone(estimator).fit_resample(X, y)
+    assert_array_equal(X, before[0])
+    assert_array_equal(y, before[1])
 
 
 # 11. callbacks

@@ -4,6 +4,7 @@
 
 from sklearn_fs.inspection._importance_path_display import ImportancePathDisplay
 from sklearn_fs.inspection._kan_curves_display import KANCurvesDisplay
+from sklearn_fs.inspection._kept_rows_display import KeptRowsDisplay, SizeCurveDisplay
 from sklearn_fs.inspection._pixel_mask_display import PixelMaskDisplay
 from sklearn_fs.inspection._ranking_display import RankingDisplay
 from sklearn_fs.inspection._shadow_display import ShadowDisplay
@@ -11,7 +12,9 @@ from sklearn_fs.inspection._shadow_display import ShadowDisplay
 __all__ = [
     "ImportancePathDisplay",
     "KANCurvesDisplay",
+    "KeptRowsDisplay",
     "PixelMaskDisplay",
     "RankingDisplay",
     "ShadowDisplay",
+    "SizeCurveDisplay",
 ]
