@@ -8,9 +8,10 @@ from sklearn_fs.instance_selection._baselines import (
 )
 from sklearn_fs.instance_selection._condensation import HartCNN
 from sklearn_fs.instance_selection._coverage import GraphCoverageSelector
-from sklearn_fs.instance_selection._density import CDIS, EGDIS, LDIS, XLDIS
+from sklearn_fs.instance_selection._density import CDIS, LDIS, XLDIS
 from sklearn_fs.instance_selection._edition import ENN
 from sklearn_fs.instance_selection._gais import GAISSelector
+from sklearn_fs.instance_selection._global_density import EGDIS
 from sklearn_fs.instance_selection._local_sets import LSBo, LSSm
 from sklearn_fs.instance_selection._meta import InstanceSelectionEstimator
 from sklearn_fs.instance_selection._ranking import RIS1, RIS2, RIS3
