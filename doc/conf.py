@@ -16,7 +16,7 @@ import sklearn_fs
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from generate import write_api_pages, write_change_log  # noqa: E402
+from generate import write_api_pages, write_change_log
 
 # -- Project -----------------------------------------------------------------
 
