@@ -127,7 +127,7 @@ class RandomInstanceSelector(BaseInstanceSelector):
 
 
 # Above this many clusters the search for a spread start takes longer than all rounds
-# that follow, for half a per cent of the sum of squares (4,000 clusters of 100,000 rows).
+# that follow, for half a per cent of the sum of squares (4,000 clusters, 100,000 rows).
 _MAX_SPREAD_START = 1000
 
 
