@@ -152,22 +152,28 @@ cdef inline void fill_table(
         table[cell] += t1[cell] + t2[cell] + t3[cell]
 
 
-cdef inline void harvest_row(
-    const count_t* row, intp_t n_cols, Tally* cells, Tally* rows, Summary* summary
+cdef inline void harvest_table(
+    const count_t* table, intp_t n_rows, intp_t n_cols, Tally* cells, Tally* rows,
+    Summary* summary,
 ) noexcept nogil:
-    cdef:
-        intp_t j
-        int64_t count, total = 0
+    """Tally the cells and the row totals of a dense table."""
     # Empty cells are tallied too, as counts of 0 that nobody reads: whether a cell of a
     # sparse table is empty is what a processor cannot predict.
-    for j in range(n_cols):
-        count = <int64_t> row[j]
-        total += count
-        tally_add(cells, count)
-        if count > summary.largest:
-            summary.largest = count
-    summary.total += total
-    tally_add(rows, total)
+    cdef:
+        intp_t i, j
+        int64_t count, total, largest = 0, all_rows = 0
+    for i in range(n_rows):
+        total = 0
+        for j in range(n_cols):
+            count = <int64_t> table[j]
+            total += count
+            largest = max(largest, count)
+            tally_add(cells, count)
+        table += n_cols
+        all_rows += total
+        tally_add(rows, total)
+    summary.largest = largest
+    summary.total = all_rows
 
 
 cdef void count_dense(
@@ -196,8 +202,8 @@ cdef void count_dense(
     if missing_row != NULL:
         for j in range(n_cols):
             missing_row[j] = <int64_t> table[j]
-    for i in range(1 if skip_missing else 0, n_rows):
-        harvest_row(table + i * n_cols, n_cols, cells, rows, summary)
+    i = 1 if skip_missing else 0
+    harvest_table(table + i * n_cols, n_rows - i, n_cols, cells, rows, summary)
 
 
 cdef void count_grouped(

@@ -90,6 +90,43 @@ cdef enum:
     TILE = 64
 
 
+cdef inline void narrow_row(
+    const integer_t* x, intp_t n, int32_t* out, int32_t* low, int32_t* high,
+    uint32_t* beyond,
+) noexcept nogil:
+    """Neighbours in a row: each has its own range."""
+    cdef:
+        intp_t j
+        int32_t narrow
+    for j in range(n):
+        narrow = <int32_t> x[j]
+        out[j] = narrow
+        low[j] = min(low[j], narrow)
+        high[j] = max(high[j], narrow)
+        beyond[j] |= <uint32_t> (
+            <uint64_t> (<int64_t> x[j] + <int64_t> 2147483648) >> 32)
+
+
+cdef inline void copy_run(
+    const integer_t* x, intp_t n, uint32_t* out, int32_t* low, int32_t* high,
+    uint32_t* beyond,
+) noexcept nogil:
+    """Neighbours in a column: one range."""
+    cdef:
+        intp_t i
+        int32_t narrow, smallest = low[0], largest = high[0]
+        uint32_t outside = 0
+    for i in range(n):
+        narrow = <int32_t> x[i]
+        out[i] = <uint32_t> narrow
+        smallest = min(smallest, narrow)
+        largest = max(largest, narrow)
+        outside |= <uint32_t> (
+            <uint64_t> (<int64_t> x[i] + <int64_t> 2147483648) >> 32)
+    low[0], high[0] = smallest, largest
+    beyond[0] |= outside
+
+
 def copy_integers(
     const integer_t[:, :] X,    # IN  (n_samples, n_columns), any strides
     uint32_t[:, ::1] out,       # OUT (n_columns, n_samples) values modulo 2^32
@@ -105,13 +142,12 @@ def copy_integers(
     cdef:
         intp_t n = X.shape[0], n_columns = X.shape[1]
         intp_t i, j, begin, rows, left, columns
-        int64_t value
-        int32_t narrow
         int32_t[TILE * TILE] buffer
         int32_t[TILE] low
         int32_t[TILE] high
         uint32_t[TILE] beyond
         bint by_column = X.strides[0] == sizeof(integer_t)
+        bint by_row = X.strides[1] == sizeof(integer_t)
     with nogil:
         left = 0
         while left < n_columns:
@@ -126,25 +162,24 @@ def copy_integers(
                 if by_column:
                     # Contiguous columns: nothing to transpose.
                     for j in range(columns):
-                        for i in range(begin, begin + rows):
-                            value = <int64_t> X[i, left + j]
-                            narrow = <int32_t> value
-                            out[left + j, i] = <uint32_t> narrow
-                            low[j] = min(low[j], narrow)
-                            high[j] = max(high[j], narrow)
-                            beyond[j] |= <uint32_t> (
-                                <uint64_t> (value + <int64_t> 2147483648) >> 32)
+                        copy_run(
+                            &X[begin, left + j], rows, &out[left + j, begin],
+                            &low[j], &high[j], &beyond[j],
+                        )
                     begin += TILE
                     continue
                 for i in range(rows):
+                    if by_row:
+                        narrow_row(
+                            &X[begin + i, left], columns, buffer + i * TILE,
+                            low, high, beyond,
+                        )
+                        continue
                     for j in range(columns):
-                        value = <int64_t> X[begin + i, left + j]
-                        narrow = <int32_t> value
-                        buffer[i * TILE + j] = narrow
-                        low[j] = min(low[j], narrow)
-                        high[j] = max(high[j], narrow)
-                        beyond[j] |= <uint32_t> (
-                            <uint64_t> (value + <int64_t> 2147483648) >> 32)
+                        narrow_row(
+                            &X[begin + i, left + j], 1, buffer + i * TILE + j,
+                            low + j, high + j, beyond + j,
+                        )
                 sklearn_fs_transpose(
                     buffer, TILE, rows, columns, &out[left, begin], n
                 )
