@@ -324,6 +324,7 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
         n_permutations = self.n_permutations
         if correction == "permutation" and n_permutations == 0:
             n_permutations = _DEFAULT_PERMUTATIONS
+        n_threads = effective_n_threads(self.n_jobs)
         encoder = TableEncoder(
             X,
             names,
@@ -331,12 +332,13 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
             n_bins=self.n_bins,
             missing_values=self.missing_values,
             weights=weights,
+            n_threads=n_threads,
         )
         options = {
             "measure": self.measure,
             "correction": correction,
             "drop_missing": self.missing == "drop",
-            "n_threads": effective_n_threads(self.n_jobs),
+            "n_threads": n_threads,
         }
         relevance = measure_relevance(
             encoder,

@@ -25,6 +25,8 @@ from sklearn_fs.information._frame_columns import read_column
 MAX_INT_CATEGORIES = 256
 # Most bins of a numeric column under n_bins="auto".
 MAX_BINS = 32
+# Fewer cells than this are copied by one thread.
+_CELLS_PER_THREAD = 2**18
 
 CATEGORICAL, NUMERIC = "categorical", "numeric"
 
@@ -80,16 +82,19 @@ class TableEncoder:
         Values that mean missing, besides None, NaN, NaT and NA.
     weights : ndarray of shape (n_samples,), dtype int64, or None
         Frequency of each row; they move the quantiles.
+    n_threads : int
+        Threads that copy integers; all else is encoded by one.
     """
 
     def __init__(
         self, X, names=None, *, categorical_features="auto", n_bins="auto",
-        missing_values=(), weights=None,
+        missing_values=(), weights=None, n_threads=1,
     ):  # fmt: skip
         self.n_samples, self.n_features = X.shape
         self.X = X.tocsc() if sparse.issparse(X) else X
         self.names = names
         self.weights = weights
+        self.n_threads = n_threads
         n = self.n_samples if weights is None else int(weights.sum())
         self.binner = NumericBinner(n_bins, n, MAX_BINS)
         self.missing_values = list(missing_values)
@@ -219,7 +224,7 @@ class TableEncoder:
         contiguous = np.array_equal(columns, np.arange(first, first + len(columns)))
         part = X[:, first : first + len(columns)] if contiguous else X[:, columns]
         codes = self._buffer(len(columns))
-        lows, highs = _copy_integers(part, codes)
+        lows, highs = _copy_integers(part, codes, self.n_threads)
         encoded = []
         for i, column in enumerate(columns):
             one = self._integers(
@@ -413,13 +418,14 @@ class TableEncoder:
         return ColumnCodes(codes, len(uniques) + 1, CATEGORICAL)
 
 
-def _copy_integers(values, codes):
+def _copy_integers(values, codes, n_threads=1):
     """Copy modulo 2^32; return the smallest and the largest value of each column."""
-    lows, highs = np.empty((2, len(codes)), dtype=np.int32)
-    wide = np.empty(len(codes), dtype=np.uint32)
+    n_threads = max(1, min(n_threads, values.size // _CELLS_PER_THREAD))
+    lows, highs = np.empty((2, n_threads, len(codes)), dtype=np.int32)
+    wide = np.empty((n_threads, len(codes)), dtype=np.uint32)
     copy_integers(values, codes, lows, highs, wide)
-    lows, highs = lows.tolist(), highs.tolist()
-    for i in np.flatnonzero(wide):
+    lows, highs = lows.min(axis=0).tolist(), highs.max(axis=0).tolist()
+    for i in np.flatnonzero(wide.any(axis=0)):
         lows[i], highs[i] = int(values[:, i].min()), int(values[:, i].max())
     return lows, highs
 

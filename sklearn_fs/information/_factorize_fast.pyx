@@ -9,6 +9,7 @@ sorted, and no score depends on the numbering.
 from cpython.dict cimport PyDict_GetItem, PyDict_SetItem
 from cpython.object cimport PyObject
 from cpython.unicode cimport PyUnicode_CheckExact
+from cython.parallel cimport prange
 
 import numpy as np
 
@@ -127,68 +128,81 @@ cdef inline void copy_run(
     beyond[0] |= outside
 
 
-def copy_integers(
-    const integer_t[:, :] X,    # IN  (n_samples, n_columns), any strides
-    uint32_t[:, ::1] out,       # OUT (n_columns, n_samples) values modulo 2^32
-    int32_t[::1] lows,          # OUT (n_columns,) smallest value, if not wide
-    int32_t[::1] highs,         # OUT (n_columns,) largest value, if not wide
-    uint32_t[::1] wide,         # OUT (n_columns,) nonzero: has values beyond 32 bits
-):
-    """Transpose a block of integer columns in tiles and find their ranges.
-
-    Rows of a tile are first narrowed into a buffer, column after column of the buffer
-    is then written out: both loops run over contiguous memory, whatever X is.
-    """
+cdef void copy_rows(
+    const integer_t[:, :] X, uint32_t[:, ::1] out, intp_t begin, intp_t end,
+    int32_t* lows, int32_t* highs, uint32_t* wide,
+) noexcept nogil:
+    """The rows begin to end - 1 of all columns, tile after tile."""
     cdef:
         intp_t n = X.shape[0], n_columns = X.shape[1]
-        intp_t i, j, begin, rows, left, columns
+        intp_t top, left = 0, i, j, rows, columns
         int32_t[TILE * TILE] buffer
         int32_t[TILE] low
         int32_t[TILE] high
         uint32_t[TILE] beyond
         bint by_column = X.strides[0] == sizeof(integer_t)
         bint by_row = X.strides[1] == sizeof(integer_t)
-    with nogil:
-        left = 0
-        while left < n_columns:
-            columns = min(n_columns - left, TILE)
-            for j in range(columns):
-                low[j] = 2147483647
-                high[j] = -2147483647 - 1
-                beyond[j] = 0
-            begin = 0
-            while begin < n:
-                rows = min(n - begin, TILE)
-                if by_column:
-                    # Contiguous columns: nothing to transpose.
-                    for j in range(columns):
-                        copy_run(
-                            &X[begin, left + j], rows, &out[left + j, begin],
-                            &low[j], &high[j], &beyond[j],
-                        )
-                    begin += TILE
+    while left < n_columns:
+        columns = min(n_columns - left, TILE)
+        # On the stack: neighbours in the output belong to other threads.
+        for j in range(columns):
+            low[j] = 2147483647
+            high[j] = -2147483647 - 1
+            beyond[j] = 0
+        top = begin
+        while top < end:
+            rows = min(end - top, TILE)
+            if by_column:
+                # Contiguous columns: nothing to transpose.
+                for j in range(columns):
+                    copy_run(
+                        &X[top, left + j], rows, &out[left + j, top],
+                        &low[j], &high[j], &beyond[j],
+                    )
+                top += TILE
+                continue
+            for i in range(rows):
+                if by_row:
+                    narrow_row(
+                        &X[top + i, left], columns, buffer + i * TILE,
+                        low, high, beyond,
+                    )
                     continue
-                for i in range(rows):
-                    if by_row:
-                        narrow_row(
-                            &X[begin + i, left], columns, buffer + i * TILE,
-                            low, high, beyond,
-                        )
-                        continue
-                    for j in range(columns):
-                        narrow_row(
-                            &X[begin + i, left + j], 1, buffer + i * TILE + j,
-                            low + j, high + j, beyond + j,
-                        )
-                sklearn_fs_transpose(
-                    buffer, TILE, rows, columns, &out[left, begin], n
-                )
-                begin += TILE
-            for j in range(columns):
-                lows[left + j] = low[j]
-                highs[left + j] = high[j]
-                wide[left + j] = beyond[j]
-            left += TILE
+                for j in range(columns):
+                    narrow_row(
+                        &X[top + i, left + j], 1, buffer + i * TILE + j,
+                        low + j, high + j, beyond + j,
+                    )
+            sklearn_fs_transpose(buffer, TILE, rows, columns, &out[left, top], n)
+            top += TILE
+        for j in range(columns):
+            lows[left + j] = low[j]
+            highs[left + j] = high[j]
+            wide[left + j] = beyond[j]
+        left += TILE
+
+
+def copy_integers(
+    const integer_t[:, :] X,    # IN  (n_samples, n_columns), any strides
+    uint32_t[:, ::1] out,       # OUT (n_columns, n_samples) values modulo 2^32
+    int32_t[:, ::1] lows,       # OUT (n_threads, n_columns) smallest value
+    int32_t[:, ::1] highs,      # OUT (n_threads, n_columns) largest value
+    uint32_t[:, ::1] wide,      # OUT (n_threads, n_columns) nonzero: beyond 32 bits
+):
+    """Transpose a block of integer columns in tiles and find their ranges.
+
+    Rows of a tile are first narrowed into a buffer, column after column of the buffer
+    is then written out: both loops run over contiguous memory, whatever X is. Each
+    thread copies a run of rows; ranges hold where `wide` is 0.
+    """
+    cdef:
+        int n_threads = lows.shape[0], t
+        intp_t n = X.shape[0]
+    for t in prange(n_threads, nogil=True, num_threads=n_threads, schedule="static"):
+        copy_rows(
+            X, out, n * t // n_threads, n * (t + 1) // n_threads,
+            &lows[t, 0], &highs[t, 0], &wide[t, 0],
+        )
 
 
 def factorize_words(
