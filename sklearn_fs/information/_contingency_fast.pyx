@@ -162,14 +162,15 @@ cdef inline void harvest_table(
     cdef:
         intp_t i, j
         int64_t count, total, largest = 0, all_rows = 0
+        const count_t* row
     for i in range(n_rows):
+        row = table + i * n_cols
         total = 0
         for j in range(n_cols):
-            count = <int64_t> table[j]
+            count = <int64_t> row[j]
             total += count
             largest = max(largest, count)
             tally_add(cells, count)
-        table += n_cols
         all_rows += total
         tally_add(rows, total)
     summary.largest = largest
