@@ -77,7 +77,7 @@ class RandomInstanceSelector(BaseInstanceSelector):
     n_features_in_ : int
         Number of columns seen in `fit`.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X has them.
 
     See Also
@@ -193,7 +193,7 @@ class KMeansInstanceSelector(BaseInstanceSelector):
     n_features_in_ : int
         Number of columns seen in `fit`.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X has them.
 
     See Also

@@ -70,7 +70,7 @@ class LDIS(BaseInstanceSelector):
     n_features_in_ : int
         Number of columns seen in `fit`.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X has them.
 
     See Also
@@ -185,7 +185,7 @@ class CDIS(BaseInstanceSelector):
     n_features_in_ : int
         Number of columns seen in `fit`.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X has them.
 
     See Also
@@ -307,7 +307,7 @@ class XLDIS(BaseInstanceSelector):
     n_features_in_ : int
         Number of columns seen in `fit`.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X has them.
 
     See Also

@@ -184,7 +184,7 @@ class GAISSelector(CallbackSupportMixin, BaseInstanceSelector):
     scores_ : ndarray of shape (n_samples,)
         `importance` of each row.
 
-    loss_curve_ : ndarray of shape (n_iter_,)
+    loss_curve_ : ndarray of shape (`n_iter_`,)
         Mean loss of each epoch; empty without training.
 
     n_iter_ : int
@@ -215,7 +215,7 @@ class GAISSelector(CallbackSupportMixin, BaseInstanceSelector):
     n_features_in_ : int
         Number of columns seen in `fit`.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X has them.
 
     See Also

@@ -62,7 +62,7 @@ class LSSm(BaseInstanceSelector):
     n_features_in_ : int
         Number of columns seen in `fit`.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X has them.
 
     See Also
@@ -159,7 +159,7 @@ class LSBo(BaseInstanceSelector):
     n_features_in_ : int
         Number of columns seen in `fit`.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X has them.
 
     See Also
