@@ -145,7 +145,7 @@ class KMeansInstanceSelector(BaseInstanceSelector):
     min_per_class : int, default=5
         No class is cut below this number of rows (or all that it has).
 
-    max_iter : int, default=25
+    max_iter : int, default=15
         Rounds of Lloyd's algorithm at most.
 
     metric : {"euclidean", "cosine"}, default="euclidean"
@@ -230,7 +230,7 @@ class KMeansInstanceSelector(BaseInstanceSelector):
         n_samples=0.1,
         *,
         min_per_class=5,
-        max_iter=25,
+        max_iter=15,
         metric="euclidean",
         standardize=True,
         n_jobs=None,
