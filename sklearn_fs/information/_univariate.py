@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Score functions (scores, p-values) for SelectKBest, SelectFdr and their like."""
 
+import warnings
+
 import numpy as np
 from sklearn.utils import check_consistent_length
 
@@ -15,6 +17,12 @@ def _score_columns(X, y, measure):
     X, names = validate_table(X)
     target = encode_target(y)
     check_consistent_length(X, target.codes)
+    if np.count_nonzero(target.totals) < 2:
+        warnings.warn(
+            "y has 1 class only: there is nothing to tell apart, all scores are 0.",
+            UserWarning,
+            stacklevel=3,
+        )
     relevance = measure_relevance(TableEncoder(X, names), target, measure=measure)
     return score(relevance, measure), np.exp(relevance.log_p)
 

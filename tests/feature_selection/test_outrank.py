@@ -196,6 +196,13 @@ def test_score_functions_in_select_k_best():
         assert_array_equal(best.pvalues_, ranker.pvalues_)
 
 
+def test_score_functions_with_one_class():
+    with pytest.warns(UserWarning, match="1 class only"):
+        scores, pvalues = ami_score(np.arange(20).reshape(10, 2), np.ones(10))
+    assert_array_equal(scores, 0.0)
+    assert_array_equal(pvalues, 1.0)
+
+
 def test_gate_orders_by_score_then_by_p():
     X, y = _table()
     ranker = OutRank(**ALL).fit(X, y)
