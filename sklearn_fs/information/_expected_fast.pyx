@@ -255,7 +255,7 @@ cdef void null_row(
                 x = (a - k) / <float64_t> (k + 1)
                 w *= x * odds
                 # Past the last possible k the weight is 0 and stays so.
-                u = u * x * (b - k) / (rest + k + 1) if k < b else 0.0
+                u *= x * (b - k) / (rest + k + 1) if k < b else 0.0
                 k += 1
                 if w < NEGLIGIBLE:
                     break
