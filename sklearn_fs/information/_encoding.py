@@ -156,8 +156,16 @@ class TableEncoder:
 
     @property
     def block_width(self):
-        """Columns of a block: a few megabytes of codes, at least eight columns."""
-        return int(np.clip(2**23 // max(1, self.n_samples), 8, 4096))
+        """Columns of a block: some megabytes of codes, at least eight columns.
+
+        Rows of a C-ordered array of integers are read whole where that is affordable, since a part
+        of a row costs as much memory traffic as all of it: up to half of the input
+        again, and 256 MB.
+        """
+        cells = 2**23
+        if self._is_plain_integer() and self.X.flags.c_contiguous:
+            cells = max(cells, min(self.X.nbytes // 8, 2**26))
+        return int(np.clip(cells // max(1, self.n_samples), 8, 4096))
 
     def blocks(self, columns=None):
         """Encode block after block.
