@@ -158,9 +158,9 @@ class TableEncoder:
     def block_width(self):
         """Columns of a block: some megabytes of codes, at least eight columns.
 
-        Rows of a C-ordered array of integers are read whole where that is affordable, since a part
-        of a row costs as much memory traffic as all of it: up to half of the input
-        again, and 256 MB.
+        Rows of a C-ordered array of integers are read whole where that is affordable,
+        since a part of a row costs as much memory traffic as all of it: up to half of
+        the input again, and 256 MB.
         """
         cells = 2**23
         if self._is_plain_integer() and self.X.flags.c_contiguous:
