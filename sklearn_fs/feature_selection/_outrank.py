@@ -92,8 +92,8 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
         inner edges. Values that fill a bin alone keep it.
     n_target_bins : "auto" or int, default="auto"
         Bins of a continuous target; "auto" is clip(sqrt(n) / 2, 4, 10) quantiles.
-        Whole numbers count as classes unless they have more values than this int, or
-        under "auto" more than 20 with less than ten rows each.
+        Whole numbers are classes, as everywhere in scikit-learn; with an int they are
+        binned too where they have more values than that, such as a price or an age.
     missing : {"category", "drop"}, default="category"
         Missing values are a category of their own, or their rows are left out for
         this column.

@@ -47,11 +47,10 @@ def encode_target(y, n_target_bins="auto", weights=None):
     ----------
     y : array-like of shape (n_samples,)
         Words, booleans and whole numbers are classes; numbers with a fraction are
-        binned, and so are whole numbers of too many values.
+        binned.
     n_target_bins : "auto" or int
-        Bins of a continuous target. Whole numbers are binned if they have more
-        values than this int, or under "auto" more than 20 with less than ten rows
-        each on average.
+        Bins of a continuous target. With an int, whole numbers that have more values
+        than that are binned too.
     weights : ndarray of shape (n_samples,), dtype int64, or None
 
     Returns
@@ -77,20 +76,10 @@ def encode_target(y, n_target_bins="auto", weights=None):
         if (y != np.floor(y)).any():
             return _bins(y, n_target_bins, weights)
     classes, codes = _integer_classes(y)
-    if y.dtype.kind != "b" and _too_many(len(classes), len(y), n_target_bins):
+    many = not isinstance(n_target_bins, str) and len(classes) > n_target_bins
+    if many and y.dtype.kind != "b":
         return _bins(y, n_target_bins, weights)
     return _target(codes, weights, classes)
-
-
-def _too_many(n_classes, n_samples, n_target_bins):
-    """Whether whole numbers are amounts rather than classes.
-
-    Under "auto" that is more than 20 values of which the average one has less than
-    ten rows: a count of days or a price, from which no class can be learned.
-    """
-    if isinstance(n_target_bins, str):
-        return n_classes > 20 and 10 * n_classes > n_samples
-    return n_classes > n_target_bins
 
 
 def _integer_classes(y):
