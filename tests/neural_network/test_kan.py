@@ -135,7 +135,7 @@ def test_scale_of_inputs_and_target():
     shifted = clone(model).fit(X, 5 * y + 1000).feature_importances_
     assert_allclose(shifted, scores, rtol=1e-3, atol=1e-5)
     bent = clone(model).fit(np.exp(3 * X), y).feature_importances_
-    assert_allclose(bent, scores, rtol=0.05, atol=2e-3)
+    assert_allclose(bent, scores, rtol=0, atol=1e-3 * scores.max())
     turned = clone(model).fit(X, -5 * y - 1000).feature_importances_
     assert set(np.argsort(-turned)[:5]) == set(range(5))
 
@@ -177,12 +177,14 @@ def test_duplicated_column_shares_the_score():
     twice = np.column_stack([X, X[:, 3]])
     alone = KANRegressor(random_state=0).fit(X, y)
     both = KANRegressor(random_state=0).fit(twice, y)
-    l2 = both.feature_importances(twice)
-    assert l2[[3, 10]].min() > l2[5:10].max()
-    share = l2[[3, 10]] / alone.feature_importances(X)[3]
-    assert ((share > 0.25) & (share < 0.85)).all()
-    ko = both.feature_importances(twice, y, method="ko")
-    assert ko[[3, 10]].max() < 0.6 * alone.feature_importances(X, y, method="ko")[3]
+    for method in ("l2", "si", "ko"):
+        scores = both.feature_importances(twice, y, method=method)
+        share = scores[[3, 10]] / alone.feature_importances(X, y, method=method)[3]
+        assert scores[[3, 10]].min() > scores[5:10].max()
+        if method == "ko":
+            assert (share < 0.5).all()
+        else:
+            assert ((share > 0.35) & (share < 0.75)).all()
 
 
 def test_missing_entries():
