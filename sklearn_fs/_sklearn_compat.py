@@ -10,7 +10,6 @@ When a new scikit-learn moves one of them, this is the file to change.
 from sklearn.base import _fit_context
 from sklearn.utils._param_validation import (
     HasMethods,
-    Hidden,
     Interval,
     Options,
     RealNotInt,
@@ -18,17 +17,14 @@ from sklearn.utils._param_validation import (
     validate_params,
 )
 from sklearn.utils._set_output import _get_output_config
-from sklearn.utils._sparse import _align_api_if_sparse
 from sklearn.utils.validation import _check_feature_names_in, _check_sample_weight
 
 __all__ = [
     "HasMethods",
-    "Hidden",
     "Interval",
     "Options",
     "RealNotInt",
     "StrOptions",
-    "_align_api_if_sparse",
     "_check_feature_names_in",
     "_check_sample_weight",
     "_fit_context",

@@ -40,6 +40,7 @@ class Coverage:
 
     def setup(self, n_samples, graph):
         if graph == "knn" and n_samples > 20_000:
+            # The way in which asv leaves a combination out: it would take too long.
             raise NotImplementedError
         self.X, self.y = _table(n_samples)
         self.selector = GraphCoverageSelector(0.04, graph=graph, random_state=0)

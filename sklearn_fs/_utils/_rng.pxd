@@ -7,7 +7,7 @@ depends on the seed of the item and never on the thread that computed it
 (Steele, Lea & Flood, "Fast splittable pseudorandom number generators", 2014).
 """
 
-from sklearn_fs._utils._typedefs cimport float64_t, uint64_t
+from sklearn_fs._utils._typedefs cimport uint64_t
 
 
 cdef inline uint64_t mix64(uint64_t z) noexcept nogil:
@@ -21,17 +21,3 @@ cdef inline uint64_t next_uint64(uint64_t* state) noexcept nogil:
     """Advance the state and return 64 random bits."""
     state[0] += <uint64_t> 0x9E3779B97F4A7C15
     return mix64(state[0])
-
-
-cdef inline float64_t next_double(uint64_t* state) noexcept nogil:
-    """Uniform on [0, 1), 53 random bits."""
-    return <float64_t> (next_uint64(state) >> 11) * (1.0 / 9007199254740992.0)
-
-
-cdef inline uint64_t next_below(uint64_t* state, uint64_t bound) noexcept nogil:
-    """Uniform on 0..bound-1; exact by rejection of the incomplete last block."""
-    cdef uint64_t threshold = (0 - bound) % bound
-    cdef uint64_t draw = next_uint64(state)
-    while draw < threshold:
-        draw = next_uint64(state)
-    return draw % bound
