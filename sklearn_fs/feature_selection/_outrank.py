@@ -25,6 +25,7 @@ from sklearn_fs._sklearn_compat import (
 from sklearn_fs._utils._threads import effective_n_threads
 from sklearn_fs._utils._top_k import resolve_k
 from sklearn_fs.base import FeatureSelectorMixin
+from sklearn_fs.feature_selection._outrank_streaming import StreamingMixin
 from sklearn_fs.information._encoding import TableEncoder
 from sklearn_fs.information._relevance import measure_relevance, score
 from sklearn_fs.information._scores import MEASURES
@@ -40,7 +41,7 @@ from sklearn_fs.information._validation import (
 _DEFAULT_PERMUTATIONS = 10
 
 
-class OutRank(FeatureSelectorMixin, BaseEstimator):
+class OutRank(StreamingMixin, FeatureSelectorMixin, BaseEstimator):
     """Rank columns by what they say about the target, whatever their cardinality.
 
     Mutual information grows with the number of values of a column even where there
@@ -99,6 +100,13 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
         this column.
     missing_values : tuple, default=()
         Values that mean missing, beside None, NaN, NaT and NA, such as `("", "?")`.
+    max_categories : int, default=1048576
+        For :meth:`partial_fit`: a column of more different words than this is counted
+        in as many hash buckets, which can only lower its information. Powers of two
+        can be merged with each other.
+    pair_sample_size : int or None, default=200000
+        For :meth:`partial_fit`: rows that are kept, as a uniform sample, for what
+        looks at pairs of columns. None keeps all.
     n_permutations : int, default=0
         Shuffles of the labels, shared by all columns. If positive, p-values come from
         their mean and spread, and adjusted ones are added. 0 means 10 for
@@ -160,6 +168,8 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
         Upper edges of the bins of a continuous target; only for such a target.
     n_samples_seen_ : int
         Number of rows, or the sum of their weights.
+    n_pair_samples_ : int
+        Rows in the sample for pairs of columns; only after :meth:`partial_fit`.
     n_features_in_ : int
         Number of columns seen in :term:`fit`.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -236,6 +246,8 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
         ],
         "missing": [StrOptions({"category", "drop"})],
         "missing_values": [tuple, list],
+        "max_categories": [Interval(Integral, 2, 2**30, closed="both")],
+        "pair_sample_size": [Interval(Integral, 0, None, closed="left"), None],
         "n_permutations": [Interval(Integral, 0, None, closed="left")],
         "min_features_to_select": [Interval(Integral, 1, None, closed="left")],
         "noise_features": [Interval(Integral, 0, None, closed="left")],
@@ -257,6 +269,8 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
         n_target_bins="auto",
         missing="category",
         missing_values=(),
+        max_categories=2**20,
+        pair_sample_size=200_000,
         n_permutations=0,
         min_features_to_select=1,
         noise_features=0,
@@ -274,6 +288,8 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
         self.n_target_bins = n_target_bins
         self.missing = missing
         self.missing_values = missing_values
+        self.max_categories = max_categories
+        self.pair_sample_size = pair_sample_size
         self.n_permutations = n_permutations
         self.min_features_to_select = min_features_to_select
         self.noise_features = noise_features
@@ -309,6 +325,7 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
         self : OutRank
             The fitted ranker.
         """
+        self._forget_counts()
         X = self._validate_X(X)
         names = getattr(self, "feature_names_in_", None)
         random_state = check_random_state(self.random_state)
