@@ -25,6 +25,7 @@ from sklearn_fs._sklearn_compat import (
 from sklearn_fs._utils._threads import effective_n_threads
 from sklearn_fs._utils._top_k import resolve_k
 from sklearn_fs.base import FeatureSelectorMixin
+from sklearn_fs.feature_selection._outrank_report import TableReportMixin
 from sklearn_fs.feature_selection._outrank_streaming import StreamingMixin
 from sklearn_fs.information._encoding import TableEncoder
 from sklearn_fs.information._relevance import measure_relevance, score
@@ -41,7 +42,7 @@ from sklearn_fs.information._validation import (
 _DEFAULT_PERMUTATIONS = 10
 
 
-class OutRank(StreamingMixin, FeatureSelectorMixin, BaseEstimator):
+class OutRank(StreamingMixin, TableReportMixin, FeatureSelectorMixin, BaseEstimator):
     """Rank columns by what they say about the target, whatever their cardinality.
 
     Mutual information grows with the number of values of a column even where there
@@ -371,6 +372,7 @@ class OutRank(StreamingMixin, FeatureSelectorMixin, BaseEstimator):
         if self.noise_features:
             self._add_controls(encoder, target, random_state, options)
         self._select(relevance.log_p)
+        self._keep(X, y, weights)
         return self
 
     def _validate_X(self, X):

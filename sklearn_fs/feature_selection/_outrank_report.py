@@ -6,11 +6,14 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_fs._optional import import_optional
+from sklearn_fs.information._chunk_columns import read_raw
 from sklearn_fs.information._dependence import find_dependences
-from sklearn_fs.information._drift import codes_against, missing_log_p, row_blocks
+from sklearn_fs.information._drift import codes_against, missing_log_p
 from sklearn_fs.information._findings import Thresholds, raise_flags
 from sklearn_fs.information._quality import column_statistics
+from sklearn_fs.information._row_counts import rows_seen
 from sklearn_fs.information._scores import ratio
+from sklearn_fs.information._state_relevance import coded_sample, exact_sample
 
 
 class TableReportMixin:
@@ -78,25 +81,28 @@ class TableReportMixin:
             near_constant, id_like, mostly_missing, unrankable, leak_suspect,
             significance,
         )  # fmt: skip
-        facts = self._table_facts()
+        state = self._table_state()
         names = self._names()
-        statistics = column_statistics(facts.columns, rare_threshold)
-        codes = facts.codes
+        statistics = column_statistics(state.columns, rare_threshold)
         statistics["duplicate_of"], statistics["determined_by"] = find_dependences(
-            codes
+            exact_sample(state)
         )
         entropy = self.target_entropy_
         explained = ratio(self.mutual_info_ - self.expected_mutual_info_, entropy)
         chance = ratio(self.expected_mutual_info_, entropy)
         drift, drift_log_p = np.zeros(len(names)), np.zeros(len(names))
-        if facts.in_order:
-            blocks = row_blocks(codes.shape[1], n_blocks)
+        if state.n_rows == state.n_samples:
+            # All rows have a position of their own: there is an order to drift in.
+            codes, _, positions = coded_sample(state, self.n_bins)
+            blocks = positions * n_blocks // max(state.n_rows, 1)
+            blocks = np.unique(blocks, return_inverse=True)[1]
             drift, drift_log_p = codes_against(codes, blocks)
-        missing = np.array([column.missing_counts for column in facts.columns])
+        missing = np.array([column.missing_counts for column in state.columns])
+        used = state.totals > 0
         flags, findings = raise_flags(
             statistics,
             (explained, chance),
-            missing_log_p(missing, facts.class_counts),
+            missing_log_p(missing[:, used], state.totals[used]),
             drift_log_p,
             names,
             thresholds,
@@ -177,16 +183,18 @@ class TableReportMixin:
             seen counts as if it had been seen half a time.
         """
         check_is_fitted(self, "scores_")
-        X = self._validate_rows(X)
         state = self._table_state()
+        X = self._validate_chunk(X, reset=False)
+        X = X.tocsc() if hasattr(X, "tocsc") else X
         n = X.shape[0]
         share_missing, share_zero, surprisal = np.zeros((3, n))
         n_rare = np.zeros(n, dtype=np.int64)
-        for counts, zeros, missing, total in state.look_up(X):
+        for j, column in enumerate(state.columns):
+            seen, missing, zero = rows_seen(column, read_raw(X, j), n)
             share_missing += missing
-            share_zero += zeros
-            n_rare += (counts <= 1) & ~missing
-            surprisal -= np.log(np.maximum(counts, 0.5) / max(total, 1))
+            share_zero += zero
+            n_rare += (seen <= 1) & ~missing
+            surprisal -= np.log(np.maximum(seen, 0.5) / max(state.n_samples, 1))
         columns = {
             "share_missing": share_missing / X.shape[1],
             "share_zero": share_zero / X.shape[1],
@@ -198,6 +206,12 @@ class TableReportMixin:
         except ImportError:
             return columns
         return pandas.DataFrame(columns, index=getattr(X, "index", None))
+
+    def _table_state(self):
+        """Counts of the table: those of a stream, or of the table given to fit."""
+        if not hasattr(self, "_counts"):
+            self._count_kept()
+        return self._counts
 
     def _names(self):
         names = getattr(self, "feature_names_in_", None)

@@ -6,7 +6,7 @@ from numbers import Integral
 from types import SimpleNamespace
 
 import numpy as np
-from sklearn.utils import check_consistent_length
+from sklearn.utils import _safe_indexing, check_consistent_length
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sklearn_fs._sklearn_compat import _fit_context
@@ -30,6 +30,12 @@ LAZY = frozenset(
         "ranking_", "scores_", "std_mutual_info_", "support_", "target_bin_edges_",
         "target_entropy_", "z_scores_",
     )
+)  # fmt: skip
+
+# What decides how a table is counted.
+_COUNTING_PARAMS = (
+    "categorical_features", "max_categories", "missing", "missing_values", "n_bins",
+    "n_target_bins", "pair_sample_size", "random_state", "n_jobs",
 )  # fmt: skip
 
 
@@ -79,6 +85,9 @@ class StreamingMixin:
     def _count(self, X, y, classes=None, *, row_key=None, first_row=None, grow=False):
         """Count a chunk; with `grow` new labels are welcome at any time."""
         self._refuse_shuffles()
+        after_fit = not hasattr(self, "_counts") and hasattr(self, "_kept")
+        if after_fit:
+            self._count_kept()
         first = not hasattr(self, "_counts")
         X = self._validate_chunk(X, reset=first)
         if first:
@@ -89,7 +98,7 @@ class StreamingMixin:
         if self._target_edges is not None:
             labels = np.arange(len(self._target_edges) + 1)
             self._counts.class_codes(labels.tolist())
-        elif first and classes is not None:
+        elif (first or after_fit) and classes is not None:
             self._counts.class_codes(np.unique(classes).tolist())
         fixed = not grow and (classes is not None or not first)
         if fixed:
@@ -110,6 +119,34 @@ class StreamingMixin:
             n_threads=effective_n_threads(self.n_jobs),
         )
         self._mark_stale()
+
+    def _keep(self, X, y, weights):
+        """Keep what was given to fit, by reference, until its counts are wanted."""
+        self._kept = (X, y, weights)
+
+    def _count_kept(self):
+        """Count the table that was given to fit; the scores stay those of fit."""
+        if not hasattr(self, "_kept"):
+            raise ValueError(
+                "The table given to fit is not kept when an estimator is pickled, so "
+                "that its counts are not there; fit again, or use partial_fit, which "
+                "keeps counts."
+            )
+        X, y, weights = self._kept
+        if weights is not None:
+            rows = np.repeat(np.arange(len(weights)), weights)
+            X, y = _safe_indexing(X, rows), y[rows]
+        counter = type(self)(**{name: getattr(self, name) for name in _COUNTING_PARAMS})
+        counter._count(X, y)
+        for name in ("_counts", "_target_edges", "_target_dtype"):
+            setattr(self, name, getattr(counter, name))
+        self.n_pair_samples_ = counter.n_pair_samples_
+        del self._kept
+
+    def __getstate__(self):
+        state = super().__getstate__()
+        # A pickle holds what was learned, not the data.
+        return {name: value for name, value in state.items() if name != "_kept"}
 
     def _refuse_shuffles(self):
         if (
@@ -181,8 +218,7 @@ class StreamingMixin:
         Parameters
         ----------
         other : OutRank
-            Given rows of the same columns by :meth:`partial_fit` or
-            :meth:`from_counts`, with the same parameters.
+            Given rows of the same columns with the same parameters.
 
         Returns
         -------
@@ -193,10 +229,7 @@ class StreamingMixin:
         for one in (self, other):
             check_is_fitted(one)
             if not hasattr(one, "_counts"):
-                raise ValueError(
-                    "merge needs rankers that were given their rows by partial_fit or "
-                    "from_counts; fit keeps no counts."
-                )
+                one._count_kept()
         if not _same_edges(self._target_edges, other._target_edges):
             raise ValueError(
                 "The continuous targets of the two rankers were cut at different "
@@ -254,12 +287,15 @@ class StreamingMixin:
     def _mark_stale(self):
         for name in LAZY:
             self.__dict__.pop(name, None)
+        self.__dict__.pop("_report", None)
         self._stale = True
         self.n_samples_seen_ = self._counts.n_samples
         self.n_pair_samples_ = self._counts.sample.n_kept
 
     def _forget_counts(self):
-        for name in ("_counts", "_stale", "_target_edges", "_target_dtype"):
+        for name in (
+            "_counts", "_kept", "_report", "_stale", "_target_edges", "_target_dtype",
+        ):  # fmt: skip
             self.__dict__.pop(name, None)
         self.__dict__.pop("n_pair_samples_", None)
 

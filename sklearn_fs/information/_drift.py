@@ -6,9 +6,8 @@ import numpy as np
 from scipy.special import xlogy
 
 from sklearn_fs.information._contingency import JointCounts, Margins, count_against
-from sklearn_fs.information._null import gamma_tail
 from sklearn_fs.information._pairs import _rows_as_block
-from sklearn_fs.information._relevance import _summarise
+from sklearn_fs.information._relevance import finish_relevance
 
 
 def codes_against(codes, y, n_threads=1):
@@ -37,14 +36,8 @@ def codes_against(codes, y, n_threads=1):
     joint = count_against(
         block, y.astype(np.uint32), totals, want_missing=True, n_threads=n_threads
     )
-    relevance = _summarise(joint, totals, False, n_threads)
-    information, expected = relevance.mutual_info, relevance.expected
-    return information - expected, gamma_tail(information, expected, relevance.std)
-
-
-def row_blocks(n, n_blocks=10):
-    """Blocks of rows that follow one another, of nearly the same size."""
-    return np.arange(n) * min(n_blocks, max(n, 1)) // max(n, 1)
+    relevance = finish_relevance(joint, totals, False, n_threads)
+    return relevance.mutual_info - relevance.expected, relevance.log_p
 
 
 def missing_log_p(missing, totals, n_threads=1):
@@ -77,5 +70,4 @@ def missing_log_p(missing, totals, n_threads=1):
             np.concatenate([m[1] for m in margins]).astype(np.int64),
         ),
     )
-    relevance = _summarise(joint, totals, False, n_threads)
-    return gamma_tail(relevance.mutual_info, relevance.expected, relevance.std)
+    return finish_relevance(joint, totals, False, n_threads).log_p

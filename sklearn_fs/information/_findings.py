@@ -112,7 +112,9 @@ def raise_flags(statistics, scores, missing_log_p, drift_log_p, names, threshold
         "constant": lambda j: f"{get('cardinality')[j]} value",
         "near_constant": lambda j: f"top value in {whole[j]:.2%} of the rows",
         "id_like": lambda j: f"{get('singleton_share')[j]:.1%} of the rows are unique",
-        "mostly_missing": lambda j: f"{get('coverage')[j]:.1%} of the rows have a value",
+        "mostly_missing": lambda j: (
+            f"{get('coverage')[j]:.1%} of the rows have a value"
+        ),
         "unrankable": lambda j: f"chance explains {chance[j]:.1%} of the target",
         "leak_suspect": lambda j: f"explains {explained[j]:.1%} of the target",
         "informative_missing": lambda j: (

@@ -17,11 +17,10 @@ def column_statistics(columns, rare_threshold=1):
     Parameters
     ----------
     columns : sequence of objects
-        One for each column, with `kind`; `values`, the distinct values that are
-        present, or None; `counts` of shape (n_values, n_classes); `missing_counts` of
-        shape (n_classes,); `n_buckets`, 0 where each value has a row of its own; and
-        `numbers`, a :class:`NumberSummary` or None; `n_bytes`, length of all values
-        as text in UTF-8, or None.
+        One for each column, with `kind`; `read()`, which gives its values and their
+        counts by class; `missing_counts` of shape (n_classes,); `n_buckets` and
+        `cell_shift`, 0 where each value is counted for itself; `fractional`;
+        `numbers`; and `n_bytes`, the length of all words in UTF-8.
     rare_threshold : int, default=1
         Values that occur at most so often are rare.
 
@@ -66,9 +65,8 @@ def _as_array(name, values):
 
 
 def _statistics(column, rare_threshold):
-    totals = np.asarray(column.counts).sum(axis=1)
-    used = np.flatnonzero(totals)
-    counts = totals[used]
+    values, by_class = column.read()[:2]
+    counts = by_class.sum(axis=1)
     present = int(counts.sum())
     missing = int(np.sum(column.missing_counts))
     n = present + missing
@@ -77,14 +75,17 @@ def _statistics(column, rare_threshold):
     singles = int((counts == 1).sum())
     rare = int(counts[counts <= rare_threshold].sum())
     top = int(np.argmax(counts)) if len(counts) else -1
+    exact = column.n_buckets == 0 and column.cell_shift == 0
+    words = [value for value in values.tolist() if isinstance(value, str)]
+    has_words = len(words) > 0 and exact
     row = {
         "kind": column.kind,
         "n": n,
         "n_missing": missing,
         "coverage": present / max(n, 1),
         "cardinality": len(counts),
-        "is_exact": column.n_buckets == 0,
-        "top_value": _value(column, used[top]) if top >= 0 else None,
+        "is_exact": exact,
+        "top_value": _value(column, values[top]) if top >= 0 and exact else None,
         "top_count": counts[top] if top >= 0 else 0,
         "top_share": share[top] if top >= 0 else np.nan,
         "n_singletons": singles,
@@ -95,50 +96,62 @@ def _statistics(column, rare_threshold):
         "effective_cardinality": float(np.exp(entropy)) if present else 0.0,
         # Good and Turing: the chance that the next row brings a value never seen.
         "unseen_mass": singles / max(present, 1),
-        "mean_bytes": (
-            np.nan if column.n_bytes is None else column.n_bytes / max(present, 1)
+        "mean_bytes": column.n_bytes / present if column.n_bytes else np.nan,
+        "n_types": _n_types(values) if exact else 1,
+        "n_variants": (
+            len(words) - len({word.strip().casefold() for word in words})
+            if has_words
+            else 0
         ),
     }
-    row["n_types"], row["n_variants"] = _spellings(column, used)
-    row.update(_number_statistics(column.numbers, present))
+    numeric = values.dtype.kind in "iuf" and column.n_buckets == 0
+    row.update(_number_statistics(column.numbers, values, counts, numeric))
     for k in REPETITIONS:
         row[f"n_values_over_{k}"] = int((counts > k).sum())
     return row
 
 
-def _spellings(column, used):
-    """How many types there are, and values that differ by case or outer space only."""
-    if column.kind != "categorical" or column.values is None:
-        return 1, 0
-    values = column.values
-    if isinstance(values, np.ndarray) and values.dtype.kind != "O":
-        return 1, 0
-    values = values.to_pylist() if hasattr(values, "to_pylist") else list(values)
-    values = [values[i] for i in used]
-    types = {"number" if isinstance(v, Number) else type(v).__name__ for v in values}
-    words = [v for v in values if isinstance(v, str)]
-    return len(types), len(words) - len({word.strip().casefold() for word in words})
-
-
-def _value(column, position):
-    """A value as Python has it, or None where values share buckets or bins."""
-    if column.values is None:
-        return None
-    value = column.values[int(position)]
-    value = value.as_py() if hasattr(value, "as_py") else value
+def _value(column, value):
+    """A value as Python has it; counting takes all numbers as floats."""
+    if isinstance(value, (float, np.floating)) and not column.fractional:
+        return int(value) if np.isfinite(value) else float(value)
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _number_statistics(numbers, present):
-    names = ["min", "max", "mean", "std", *(f"q{round(100 * q):02d}" for q in QUANTILES)]
-    if numbers is None or present == 0:
-        return {**dict.fromkeys(names, np.nan), "zero_share": np.nan, "n_infinite": 0}
+def _n_types(values):
+    if values.dtype.kind != "O":
+        return 1
+    types = {
+        "number" if isinstance(value, Number) else type(value).__name__
+        for value in values.tolist()
+    }
+    return max(1, len(types))
+
+
+def _number_statistics(numbers, values, counts, numeric):
+    names = [
+        "min",
+        "max",
+        "mean",
+        "std",
+        *(f"q{round(100 * q):02d}" for q in QUANTILES),
+    ]
+    total = numbers.n_finite + numbers.n_infinite
+    if not numeric or total == 0:
+        return {
+            **dict.fromkeys(names, np.nan),
+            "zero_share": np.nan,
+            "n_infinite": numbers.n_infinite,
+        }
+    # The smallest value which at least this share of the rows does not exceed.
+    places = np.searchsorted(np.cumsum(counts), np.array(QUANTILES) * counts.sum())
+    finite = max(numbers.n_finite, 1)
     return {
-        "min": numbers.min,
-        "max": numbers.max,
-        "mean": numbers.mean,
-        "std": numbers.std,
-        **dict(zip(names[4:], numbers.quantiles, strict=True)),
-        "zero_share": numbers.n_zeros / present,
+        "min": numbers.minimum,
+        "max": numbers.maximum,
+        "mean": numbers.mean if numbers.n_finite else np.nan,
+        "std": np.sqrt(numbers.squares / finite),
+        **dict(zip(names[4:], values[places].astype(float), strict=True)),
+        "zero_share": numbers.n_zeros / total,
         "n_infinite": numbers.n_infinite,
     }

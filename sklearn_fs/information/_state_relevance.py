@@ -79,6 +79,21 @@ def coded_sample(state, n_bins="auto"):
     return codes, sample.y[order], sample.positions[order]
 
 
+def exact_sample(state):
+    """The sample of rows with a code for each value, numbers not binned.
+
+    Returns
+    -------
+    codes : ndarray of shape (n_features, n_rows), dtype uint32
+        Compact.
+    """
+    state.sample.compact()
+    codes = np.zeros((state.n_features, len(state.sample)), dtype=np.uint32)
+    for j, raw in enumerate(state.sample.codes):
+        codes[j] = np.unique(raw, return_inverse=True)[1]
+    return codes
+
+
 def measure_state(
     state, order, *, measure="rfi", n_bins="auto", drop_missing=False, n_threads=1
 ):

@@ -56,9 +56,7 @@ class QualityDisplay:
     20
     """
 
-    def __init__(
-        self, coverage, effective_cardinality, flagged, feature_names, n_rows
-    ):
+    def __init__(self, coverage, effective_cardinality, flagged, feature_names, n_rows):
         self.coverage = coverage
         self.effective_cardinality = effective_cardinality
         self.flagged = flagged

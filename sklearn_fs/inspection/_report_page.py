@@ -114,7 +114,9 @@ def _findings(report, order):
         hit = [j for j in order if report[flag][j]]
         if not hit:
             continue
-        names = ", ".join(f"<code>{escape(str(report['name'][j]))}</code>" for j in hit[:12])
+        names = ", ".join(
+            f"<code>{escape(str(report['name'][j]))}</code>" for j in hit[:12]
+        )
         more = f" and {len(hit) - 12:,} more" if len(hit) > 12 else ""
         lines.append(
             f'<li><span class="flag">{_words(flag)}</span> <b>{len(hit):,}</b> '
