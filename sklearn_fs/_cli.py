@@ -35,17 +35,18 @@ def main(argv=None):
     try:
         with warnings.catch_warnings():
             warnings.showwarning = _print_warning
-            arguments.run(arguments)
-        sys.stdout.flush()
+            # A subcommand may have a status of its own, such as "partial".
+            status = arguments.run(arguments)
+        _flush()
     except BrokenPipeError:
         # The reader of our output, such as `head`, has had enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return 1
     except KeyboardInterrupt:
         return _fail("interrupted; nothing was written")
     except (CommandError, ImportError, OSError, TypeError, ValueError) as error:
         return _fail(one_line(error))
-    return 0
+    return status or 0
 
 
 def _parser():
@@ -57,6 +58,21 @@ def _parser():
     for command in _COMMANDS:
         command.add_parser(commands)
     return parser
+
+
+def _flush():
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # What is left in the buffer would fail again when the process ends.
+        _discard_output()
+        raise CommandError(f"standard output: {error.strerror}") from error
+
+
+def _discard_output():
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _print_warning(message, *args, **kwargs):

@@ -3,6 +3,7 @@
 """What all subcommands share: one kind of error, one line of text."""
 
 import argparse
+import re
 
 
 class CommandError(Exception):
@@ -26,3 +27,20 @@ def one_line(error):
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename or ''}: {error.strerror}".lstrip(": ")
     return text or type(error).__name__
+
+
+_UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+
+
+def n_bytes(text):
+    """Bytes of an amount such as 500M or 1.5GB."""
+    found = re.fullmatch(r"\s*([\d.]+)\s*([KMGT]?)I?B?\s*", text.upper())
+    try:
+        value = int(float(found[1]) * _UNITS[found[2]])
+    except (TypeError, ValueError):
+        value = 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not an amount of memory; write for example 500M or 2G"
+        )
+    return value

@@ -3,12 +3,12 @@
 """A ranking on the screen, as a table and as a picture."""
 
 import csv
-import shutil
+import os
 import sys
 import tempfile
 from pathlib import Path
 
-from sklearn_fs._cli_common import one_line
+from sklearn_fs._cli_common import CommandError, one_line
 
 COLUMNS = (
     "name", "score", "p_value", "z", "mutual_info", "expected", "cardinality",
@@ -40,11 +40,27 @@ def show_ranking(ranker, names, top):
         print(f"\n* selected: {chosen}, the best; none is beyond chance")
 
 
-def write_ranking(ranker, names, folder, top):
-    """Write ranking.csv and ranking.png, each whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
+def write_ranking(ranker, names, folder, top, label=""):
+    """Write ranking.csv and ranking.png, whole or not at all.
+
+    A label, such as ".partial", goes between name and ending.
+    """
+    is_new = not folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _write_files(ranker, names, folder, top, label)
+    except OSError as error:
+        if is_new and folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+        reason = error.strerror or one_line(error)
+        raise CommandError(
+            f"the ranking cannot be written to {folder}: {reason}"
+        ) from error
+
+
+def _write_files(ranker, names, folder, top, label):
     with tempfile.TemporaryDirectory(dir=folder, prefix=".partial-") as partial:
-        written = [Path(partial) / "ranking.csv"]
+        written = [Path(partial) / f"ranking{label}.csv"]
         with open(written[0], "w", newline="", encoding="utf-8") as stream:
             writer = csv.writer(stream)
             writer.writerow(COLUMNS)
@@ -67,10 +83,11 @@ def write_ranking(ranker, names, folder, top):
         except ImportError as error:
             print(f"no plot: {one_line(error)}", file=sys.stderr)
         else:
-            written.append(Path(partial) / "ranking.png")
+            written.append(Path(partial) / f"ranking{label}.png")
             picture.savefig(written[-1], dpi=150)
         for path in written:
-            shutil.move(path, folder / path.name)
+            # In one folder, hence on one disk: the new file is there at once.
+            os.replace(path, folder / path.name)
             print(f"wrote {folder / path.name}")
 
 

@@ -190,6 +190,7 @@ class StreamingMixin:
             missing_values=self.missing_values,
             sample_size=self.pair_sample_size,
             seed=int(seed),
+            memory_limit=self.__dict__.get("_memory_limit"),
         )
 
     def _chunk_target(self, y, first):
@@ -200,7 +201,7 @@ class StreamingMixin:
                 raise ValueError("Input y contains NaN; drop these rows.")
             codes = np.searchsorted(self._target_edges, y, side="left")
             return Target(codes.astype(np.uint32), None, None)
-        target = encode_target(y, self.n_target_bins)
+        target = y if isinstance(y, Target) else encode_target(y, self.n_target_bins)
         if target.classes is None:
             if not first:
                 raise ValueError(
