@@ -1,0 +1,231 @@
+# Authors: The sklearn_fs developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""One column against all others, and joined with all others against the target."""
+
+import numpy as np
+from scipy import special
+
+from sklearn_fs.information._coded_table import dense_block, restrict_rows
+from sklearn_fs.information._contingency import count_against
+from sklearn_fs.information._expected_fast import expected_cells
+from sklearn_fs.information._factorize_fast import factorize_words
+from sklearn_fs.information._null import log_table
+from sklearn_fs.information._relevance import _information, _summarise
+from sklearn_fs.information._scores import TINY, adjusted
+
+# Entries of joint codes that exist at one time.
+_CELLS_AT_ONCE = 2**22
+_NO_WORDS = np.empty(0, dtype=np.uint8)
+
+
+def join_codes(left, n_left, right, n_right, drop_missing=False):
+    """Codes of the pairs of values of two columns.
+
+    Parameters
+    ----------
+    left, right : ndarray of shape (n_samples,), dtype uint32
+        Codes; 0 means missing.
+    n_left, n_right : int
+        Number of codes.
+    drop_missing : bool, default=False
+        A row is missing where either is; else missing is a value like others and the
+        joint column has none.
+
+    Returns
+    -------
+    codes : ndarray of shape (n_samples,), dtype uint32
+        From 1 to `n_codes` - 1; 0 is missing.
+    n_codes : int
+    """
+    n_cells = n_left * n_right
+    if n_cells <= max(65536, 4 * len(left)):
+        codes = left * np.uint32(n_right) + right + np.uint32(1)
+        n_codes = n_cells + 1
+    else:
+        # Products of codes need 64 bits, and a table over them would be too wide.
+        words = left.astype(np.uint64) * np.uint64(n_right) + right
+        codes = np.empty(len(words), dtype=np.uint32)
+        n_codes = len(factorize_words(words, _NO_WORDS, codes)) + 1
+    if drop_missing:
+        codes[(left == 0) | (right == 0)] = 0
+    return codes, n_codes
+
+
+class PairStatistics:
+    """What pairs of columns share, and what they say about a target together.
+
+    Parameters
+    ----------
+    table : CodedTable
+    target_codes : ndarray of shape (n_samples,), dtype uint32
+        Codes of the target, from 0.
+    target_totals : ndarray of shape (n_classes,), dtype int64
+        Weight of each class.
+    corrected : bool, default=True
+        Take off what chance alone gives.
+    drop_missing : bool, default=False
+        Leave out the rows where a column of the pair is missing, instead of making
+        missing a category.
+    average_method : str, default="arithmetic"
+        Mean of the entropies in the adjusted mutual information.
+    n_threads : int, default=1
+    singles : tuple of two ndarrays of shape (n_features,), default=None
+        Information with the target, corrected if pairs are, and its standard
+        deviation, of the single columns of this table. None: counted when needed.
+    """
+
+    def __init__(
+        self, table, target_codes, target_totals, *, corrected=True,
+        drop_missing=False, average_method="arithmetic", n_threads=1, singles=None,
+    ):  # fmt: skip
+        self.table = table
+        self.target_codes = target_codes
+        self.target_totals = target_totals
+        self.corrected = corrected
+        self.drop_missing = drop_missing
+        self.average_method = average_method
+        self.n_threads = n_threads
+        self._singles = singles
+
+    @property
+    def singles(self):
+        """Information of the single columns and its standard deviation, in nats."""
+        if self._singles is None:
+            blocks = self.table.parts(np.arange(self.table.n_features))
+            parts = [self._block_against_target(block) for block in blocks]
+            self._singles = tuple(np.concatenate(part) for part in zip(*parts))
+        return self._singles
+
+    @property
+    def target_entropy(self):
+        """Entropy of the target over all rows of the table, in nats."""
+        shares = self.target_totals / self.target_totals.sum()
+        return float(special.entr(shares).sum())
+
+    def redundancy(self, pivot, columns):
+        """Adjusted mutual information of one column with others.
+
+        Parameters
+        ----------
+        pivot : int
+        columns : ndarray of int, rising
+
+        Returns
+        -------
+        ami : ndarray of shape (len(columns),)
+        """
+        codes, n_codes = self.table.column(pivot)
+        weights, keep = self.table.weights, None
+        if self.drop_missing:
+            keep = codes > 0
+            codes = codes[keep] - np.uint32(1)
+            weights = None if weights is None else weights[keep]
+            n_codes -= 1
+        totals = np.bincount(codes, weights, minlength=n_codes).astype(np.int64)
+        used = np.flatnonzero(totals)
+        if len(used) < n_codes:
+            # Only the missing category, code 0, may be empty.
+            codes, totals = codes - np.uint32(n_codes - len(used)), totals[used]
+        if len(codes) == 0:
+            return np.zeros(len(columns))
+        parts = []
+        for block in self.table.parts(columns):
+            if keep is not None and not keep.all():
+                block = restrict_rows(block, keep)
+            joint = count_against(
+                block, codes, totals, weights=weights, skip_missing=self.drop_missing,
+                want_missing=self.drop_missing, n_threads=self.n_threads,
+            )  # fmt: skip
+            parts.append(self._ami(joint, totals))
+        return np.concatenate(parts) if parts else np.empty(0)
+
+    def _ami(self, joint, totals):
+        information, n, class_sums = _information(joint, totals, self.drop_missing)
+        safe_n = np.maximum(n, 1)
+        entropy = np.maximum(np.log(safe_n) - joint.sum_xlogx_rows / safe_n, 0.0)
+        entropy_pivot = np.maximum(np.log(safe_n) - class_sums / safe_n, 0.0)
+        expected = np.zeros(len(information))
+        if self.corrected:
+            expected = _expected(joint, totals, self.drop_missing, self.n_threads)
+            certain = np.minimum(entropy, entropy_pivot) <= TINY
+            expected = np.where(certain, information, expected)
+        return adjusted(
+            information, expected, entropy, entropy_pivot, self.average_method
+        )
+
+    def joint_relevance(self, pivot, columns):
+        """What a column says about the target together with others.
+
+        Parameters
+        ----------
+        pivot : int
+        columns : ndarray of int, rising
+
+        Returns
+        -------
+        information : ndarray of shape (len(columns),)
+            Corrected, in nats.
+        std : ndarray of shape (len(columns),)
+            Its standard deviation under shuffled labels.
+        """
+        right, n_right = self.table.column(pivot)
+        pairs = ((*self.table.column(j), right, n_right) for j in columns)
+        return self._against_target(pairs, len(columns))
+
+    def _against_target(self, pairs, n_pairs):
+        n = self.table.n_samples
+        width = max(1, _CELLS_AT_ONCE // max(1, n))
+        information, std = np.empty((2, n_pairs))
+        codes = np.empty((min(width, n_pairs), n), dtype=np.uint32)
+        for begin in range(0, n_pairs, width):
+            end = min(begin + width, n_pairs)
+            n_codes = np.empty(end - begin, dtype=np.int64)
+            for i in range(end - begin):
+                codes[i], n_codes[i] = join_codes(*next(pairs), self.drop_missing)
+            block = dense_block(codes[: end - begin], n_codes)
+            part = self._block_against_target(block)
+            information[begin:end], std[begin:end] = part
+        return information, std
+
+    def _block_against_target(self, block):
+        joint = count_against(
+            block, self.target_codes, self.target_totals, weights=self.table.weights,
+            skip_missing=self.drop_missing, n_threads=self.n_threads,
+        )  # fmt: skip
+        found = _summarise(joint, self.target_totals, self.drop_missing, self.n_threads)
+        expected = found.expected if self.corrected else 0.0
+        return found.mutual_info - expected, found.std
+
+
+def _expected(joint, totals, drop_missing, n_threads):
+    """Expected information of the columns of a block and the classes `totals`."""
+    margins = joint.margins
+    if not drop_missing:
+        return _expected_of(margins, totals, n_threads)
+    # Columns that miss the same numbers of rows by class share their expectations.
+    gone, group = np.unique(joint.missing, axis=0, return_inverse=True)
+    expected = np.empty(len(joint.totals))
+    for g, missing in enumerate(gone):
+        members = np.flatnonzero(group.ravel() == g)
+        present = totals - missing
+        expected[members] = _expected_of(
+            margins.take(members), present[present > 0], n_threads
+        )
+    return expected
+
+
+def _expected_of(margins, totals, n_threads):
+    n_columns = len(margins.indptr) - 1
+    if len(margins.counts) == 0 or len(totals) < 2:
+        return np.zeros(n_columns)
+    counts, index = np.unique(margins.counts, return_inverse=True)
+    classes, repeats = np.unique(totals, return_counts=True)
+    cells = np.empty((len(counts), len(classes)))
+    logs = log_table(min(counts[-1], classes[-1]))
+    expected_cells(counts, classes, int(totals.sum()), logs, cells, n_threads)
+    rows = cells @ repeats
+    return np.bincount(
+        np.repeat(np.arange(n_columns), np.diff(margins.indptr)),
+        margins.multiplicities * rows[index],
+        minlength=n_columns,
+    )
