@@ -403,8 +403,12 @@ class OutRank(PairAttributes, FeatureSelectorMixin, BaseEstimator):
             "drop_missing": self.missing == "drop",
             "n_threads": n_threads,
         }
+        table = encoder
+        if needs_pairs(self):
+            table = CodedTable.from_encoder(encoder)
         relevance = measure_relevance(
-            encoder,
+            # The codes of the encoder keep the distances between numbers.
+            encoder if self.measure == "pearson" else table,
             target,
             n_permutations=n_permutations,
             random_state=random_state,
@@ -421,7 +425,6 @@ class OutRank(PairAttributes, FeatureSelectorMixin, BaseEstimator):
         forget_pairs(self)
         if needs_pairs(self):
             shares = score(relevance, "rfi", correction)
-            table = CodedTable.from_encoder(encoder)
             fit_pairs(self, table, target, relevance, shares, n_threads)
         return self
 

@@ -26,7 +26,7 @@ class CodedTable:
     """
 
     def __init__(self, blocks, n_samples, weights=None):
-        self.blocks = blocks
+        self._blocks = blocks
         self.n_samples = n_samples
         self.weights = weights
         self.n_features = sum(len(block.columns) for block in blocks)
@@ -70,7 +70,7 @@ class CodedTable:
             One more than the largest code.
         """
         place = int(np.searchsorted(self._first, j, side="right")) - 1
-        block, i = self.blocks[place], j - self._first[place]
+        block, i = self._blocks[place], j - self._first[place]
         part = block.column_codes(i)
         if block.rows is not None:
             full = np.full(self.n_samples, max(0, block.implicit[i]))
@@ -78,19 +78,23 @@ class CodedTable:
             part = full
         return _without_gaps(part, int(block.n_codes[i]))
 
-    def parts(self, columns):
-        """Some columns as blocks.
+    def blocks(self, columns=None):
+        """The columns block after block, as an encoder has them.
 
         Parameters
         ----------
-        columns : ndarray of int, rising
+        columns : ndarray of int, rising, default=None
+            Only these columns. None: all.
 
         Yields
         ------
         block : Block
         """
+        if columns is None:
+            yield from self._blocks
+            return
         ends = np.searchsorted(columns, self._first)
-        for b, block in enumerate(self.blocks):
+        for b, block in enumerate(self._blocks):
             chosen = columns[ends[b] : ends[b + 1]] - self._first[b]
             if len(chosen) == len(block.columns):
                 yield block

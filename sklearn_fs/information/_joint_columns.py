@@ -91,9 +91,10 @@ class PairStatistics:
     def singles(self):
         """Information of the single columns and its standard deviation, in nats."""
         if self._singles is None:
-            blocks = self.table.parts(np.arange(self.table.n_features))
-            parts = [self._block_against_target(block) for block in blocks]
-            self._singles = tuple(np.concatenate(part) for part in zip(*parts))
+            parts = [self._block_against_target(b) for b in self.table.blocks()]
+            self._singles = tuple(
+                np.concatenate(part) for part in zip(*parts, strict=True)
+            )
         return self._singles
 
     @property
@@ -129,7 +130,7 @@ class PairStatistics:
         if len(codes) == 0:
             return np.zeros(len(columns))
         parts = []
-        for block in self.table.parts(columns):
+        for block in self.table.blocks(columns):
             if keep is not None and not keep.all():
                 block = restrict_rows(block, keep)
             joint = count_against(
@@ -169,23 +170,49 @@ class PairStatistics:
             Its standard deviation under shuffled labels.
         """
         right, n_right = self.table.column(pivot)
-        pairs = ((*self.table.column(j), right, n_right) for j in columns)
-        return self._against_target(pairs, len(columns))
+        parts = [
+            self._block_against_target(joined)
+            for block in self.table.blocks(columns)
+            for joined in self._joined_blocks(block, right, n_right)
+        ]
+        if not parts:
+            return np.empty((2, 0))
+        return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
 
-    def _against_target(self, pairs, n_pairs):
+    def _joined_blocks(self, block, right, n_right):
+        """A block of columns joined with one, a few megabytes at a time."""
         n = self.table.n_samples
         width = max(1, _CELLS_AT_ONCE // max(1, n))
-        information, std = np.empty((2, n_pairs))
-        codes = np.empty((min(width, n_pairs), n), dtype=np.uint32)
-        for begin in range(0, n_pairs, width):
-            end = min(begin + width, n_pairs)
-            n_codes = np.empty(end - begin, dtype=np.int64)
-            for i in range(end - begin):
-                codes[i], n_codes[i] = join_codes(*next(pairs), self.drop_missing)
-            block = dense_block(codes[: end - begin], n_codes)
-            part = self._block_against_target(block)
-            information[begin:end], std[begin:end] = part
-        return information, std
+        for begin in range(0, len(block.columns), width):
+            part = slice(begin, min(begin + width, len(block.columns)))
+            n_codes = block.n_codes[part] * n_right + 1
+            if block.rows is None and n_codes.max() <= max(65536, 4 * n):
+                left = block.codes.reshape(-1, n)[part]
+                codes = left * np.uint32(n_right)
+                codes += right + np.uint32(1)
+                if self.drop_missing:
+                    codes[(left == 0) | (right == 0)] = 0
+            else:
+                codes = np.empty((part.stop - begin, n), dtype=np.uint32)
+                for i, column in enumerate(block.columns[part]):
+                    codes[i], n_codes[i] = join_codes(
+                        *self.table.column(column), right, n_right, self.drop_missing
+                    )
+            yield dense_block(codes, n_codes)
+
+    def relevance_of(self, codes, n_codes):
+        """The same for joint columns that are coded already.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n_columns, n_samples), dtype uint32
+        n_codes : ndarray of shape (n_columns,), dtype int64
+
+        Returns
+        -------
+        information, std : ndarray of shape (n_columns,)
+        """
+        return self._block_against_target(dense_block(codes, n_codes))
 
     def _block_against_target(self, block):
         joint = count_against(
