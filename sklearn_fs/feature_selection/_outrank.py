@@ -107,6 +107,11 @@ class OutRank(PairAttributes, FeatureSelectorMixin, BaseEstimator):
     pairwise : "auto" or bool, default="auto"
         Which pairs are kept in `pairwise_scores_` and `relation_scores_`: what the
         criterion needed, all pairs (True, up to 2,000 columns), or none.
+    interaction_order : {1, 2, 3}, default=1
+        Up to how many columns are joined in the search for `interactions_`.
+    max_interactions : int, default=2048
+        Most pairs, and most triples, that are looked at: all if they are fewer, else
+        half from the best columns and half at random.
     n_features_to_select : "auto", int, float or None, default="auto"
         "auto" keeps the columns that the Benjamini-Hochberg procedure finds at
         `alpha_fdr`, and at least `min_features_to_select`; with a criterion other
@@ -147,7 +152,8 @@ class OutRank(PairAttributes, FeatureSelectorMixin, BaseEstimator):
     average_method : {"arithmetic", "max", "min", "geometric"}, default="arithmetic"
         Mean of the two entropies in "ami".
     random_state : int, RandomState instance or None, default=None
-        For `n_permutations` and `noise_features`; the rest is deterministic.
+        For `n_permutations`, `noise_features` and combinations chosen at random; the
+        rest is deterministic.
     n_jobs : int, default=None
         Threads: None means 1, -1 all. The result does not depend on it.
 
@@ -189,6 +195,11 @@ class OutRank(PairAttributes, FeatureSelectorMixin, BaseEstimator):
     relation_scores_ : ndarray of shape (n_features, n_features)
         Relation of pairs as `criterion` counts it, as a share of the entropy of the
         target; NaN where not computed.
+    interactions_ : structured ndarray
+        Fields i, j (and k, -1 for a pair), joint, synergy and z by falling synergy:
+        corrected information of the joint column with the target in nats, what of it
+        is beyond the sum of its members (for a triple: beyond its best pair), and that
+        in standard deviations of chance. Only with `interaction_order` above 1.
     kinds_ : ndarray of shape (n_features,), dtype object
         "categorical" or "numeric": how each column was read.
     noise_scores_ : ndarray of shape (noise_features,)
@@ -265,6 +276,8 @@ class OutRank(PairAttributes, FeatureSelectorMixin, BaseEstimator):
         "aggregation": [StrOptions(AGGREGATIONS)],
         "relation": [StrOptions({"synergy", "joint"})],
         "pairwise": [StrOptions({"auto"}), "boolean"],
+        "interaction_order": [Interval(Integral, 1, 3, closed="both")],
+        "max_interactions": [Interval(Integral, 1, None, closed="left")],
         "n_features_to_select": [
             StrOptions({"auto"}),
             Interval(Integral, 1, None, closed="left"),
@@ -305,6 +318,8 @@ class OutRank(PairAttributes, FeatureSelectorMixin, BaseEstimator):
         aggregation="max",
         relation="synergy",
         pairwise="auto",
+        interaction_order=1,
+        max_interactions=2048,
         n_features_to_select="auto",
         alpha_fdr=0.05,
         significance_gate=1e-3,
@@ -329,6 +344,8 @@ class OutRank(PairAttributes, FeatureSelectorMixin, BaseEstimator):
         self.aggregation = aggregation
         self.relation = relation
         self.pairwise = pairwise
+        self.interaction_order = interaction_order
+        self.max_interactions = max_interactions
         self.n_features_to_select = n_features_to_select
         self.alpha_fdr = alpha_fdr
         self.significance_gate = significance_gate
@@ -425,7 +442,10 @@ class OutRank(PairAttributes, FeatureSelectorMixin, BaseEstimator):
         forget_pairs(self)
         if needs_pairs(self):
             shares = score(relevance, "rfi", correction)
-            fit_pairs(self, table, target, relevance, shares, n_threads)
+            fit_pairs(
+                self, table, target, relevance, shares,
+                random_state=random_state, n_threads=n_threads,
+            )  # fmt: skip
         return self
 
     def _validate_X(self, X):

@@ -10,6 +10,7 @@ from sklearn_fs.information._criteria import (
     Settings,
     rank_by_criterion,
 )
+from sklearn_fs.information._interactions import find_interactions
 from sklearn_fs.information._joint_columns import PairStatistics
 from sklearn_fs.information._null import benjamini_hochberg
 
@@ -54,16 +55,22 @@ class PairAttributes:
 
 def needs_pairs(ranker):
     """Whether a fit with these parameters needs the coded table."""
-    return ranker.criterion != "mim" or ranker.pairwise is True
+    return (
+        ranker.criterion != "mim"
+        or ranker.pairwise is True
+        or ranker.interaction_order > 1
+    )
 
 
-def fit_pairs(ranker, table, target, relevance, shares, n_threads=1):
+def fit_pairs(
+    ranker, table, target, relevance, shares, *, random_state=None, n_threads=1
+):
     """Order the columns by `ranker.criterion`; set what belongs to pairs.
 
     Parameters
     ----------
     ranker : OutRank
-        With `pvalues_` and `n_features_in_` set.
+        With `pvalues_` and, for the criterion "mim", `order_` set.
     table : CodedTable
         All rows, or a sample of them.
     target : Target
@@ -72,6 +79,8 @@ def fit_pairs(ranker, table, target, relevance, shares, n_threads=1):
         Of all rows that were seen.
     shares : ndarray of shape (n_features,)
         Corrected information with the target as a share of its entropy.
+    random_state : None, int or RandomState
+        For the choice of combinations.
     n_threads : int
     """
     pairs = PairStatistics(
@@ -88,11 +97,20 @@ def fit_pairs(ranker, table, target, relevance, shares, n_threads=1):
         _rank(ranker, pairs, relevance, shares)
     if ranker.pairwise is True:
         ranker._redundancy = _all_pairs(pairs)
+    if ranker.interaction_order > 1:
+        by_relevance = np.argsort(-shares, kind="stable")
+        ranker.interactions_ = find_interactions(
+            pairs,
+            by_relevance,
+            interaction_order=ranker.interaction_order,
+            max_interactions=ranker.max_interactions,
+            random_state=random_state,
+        )
 
 
 def forget_pairs(ranker):
     """Remove what an earlier fit left."""
-    for name in ("_redundancy", "_relation"):
+    for name in ("_redundancy", "_relation", "interactions_"):
         if hasattr(ranker, name):
             delattr(ranker, name)
 

@@ -71,12 +71,12 @@ class CodedTable:
         """
         place = int(np.searchsorted(self._first, j, side="right")) - 1
         block, i = self._blocks[place], j - self._first[place]
-        part = block.column_codes(i)
-        if block.rows is not None:
-            full = np.full(self.n_samples, max(0, block.implicit[i]))
-            full[block.rows[block.starts[i] : block.starts[i + 1]]] = part
-            part = full
-        return _without_gaps(part, int(block.n_codes[i]))
+        span = slice(block.starts[i], block.starts[i + 1])
+        if block.rows is None:
+            return block.codes[span], int(block.n_codes[i])
+        full = np.full(self.n_samples, max(0, block.implicit[i]))
+        full[block.rows[span]] = block.column_codes(i)
+        return _without_gaps(full, int(block.n_codes[i]))
 
     def blocks(self, columns=None):
         """The columns block after block, as an encoder has them.

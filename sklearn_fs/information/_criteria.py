@@ -212,14 +212,16 @@ class _Criterion:
 
     def _related(self, pick, columns):
         """Terms in nats; what chance alone may have given counts nothing."""
-        joint, std = self.pairs.joint_relevance(pick, columns)
+        joint, std, expected = self.pairs.joint_relevance(pick, columns)
         if self.settings.relation == "joint" and self.settings.criterion == "3mr":
             return joint
-        single, single_std = self.pairs.singles
+        single, single_std, _ = self.pairs.singles
         synergy = joint - single[pick] - single[columns]
         variance = std**2 + single_std[pick] ** 2 + single_std[columns] ** 2
-        doubtful = np.abs(synergy) <= self.settings.z_gate * np.sqrt(variance)
-        synergy = np.where(doubtful, 0.0, synergy)
+        least = self.settings.z_gate * np.sqrt(variance)
+        for t in np.flatnonzero(synergy > least):
+            synergy[t] = self.pairs.synergy(pick, columns[t], joint[t], expected[t])
+        synergy = np.where(np.abs(synergy) <= least, 0.0, synergy)
         if self.settings.criterion == "3mr":
             return np.maximum(synergy, 0.0)
         # Information about the target that the pick does not have, I(f; Y | pick).

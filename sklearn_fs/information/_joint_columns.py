@@ -6,6 +6,7 @@ import numpy as np
 from scipy import special
 
 from sklearn_fs.information._coded_table import dense_block, restrict_rows
+from sklearn_fs.information._conditional_fast import expected_within_strata
 from sklearn_fs.information._contingency import count_against
 from sklearn_fs.information._expected_fast import expected_cells
 from sklearn_fs.information._factorize_fast import factorize_words
@@ -13,6 +14,8 @@ from sklearn_fs.information._null import log_table
 from sklearn_fs.information._relevance import _information, _summarise
 from sklearn_fs.information._scores import TINY, adjusted
 
+# Standard deviations from which a column is taken to say something for itself.
+_CERTAIN_Z = 3.0
 # Entries of joint codes that exist at one time.
 _CELLS_AT_ONCE = 2**22
 _NO_WORDS = np.empty(0, dtype=np.uint8)
@@ -69,14 +72,11 @@ class PairStatistics:
     average_method : str, default="arithmetic"
         Mean of the entropies in the adjusted mutual information.
     n_threads : int, default=1
-    singles : tuple of two ndarrays of shape (n_features,), default=None
-        Information with the target, corrected if pairs are, and its standard
-        deviation, of the single columns of this table. None: counted when needed.
     """
 
     def __init__(
         self, table, target_codes, target_totals, *, corrected=True,
-        drop_missing=False, average_method="arithmetic", n_threads=1, singles=None,
+        drop_missing=False, average_method="arithmetic", n_threads=1,
     ):  # fmt: skip
         self.table = table
         self.target_codes = target_codes
@@ -85,16 +85,14 @@ class PairStatistics:
         self.drop_missing = drop_missing
         self.average_method = average_method
         self.n_threads = n_threads
-        self._singles = singles
+        self._singles = None
 
     @property
     def singles(self):
-        """Information of the single columns and its standard deviation, in nats."""
+        """What :meth:`relevance_of` says of the single columns."""
         if self._singles is None:
             parts = [self._block_against_target(b) for b in self.table.blocks()]
-            self._singles = tuple(
-                np.concatenate(part) for part in zip(*parts, strict=True)
-            )
+            self._singles = _joined(parts)[:3]
         return self._singles
 
     @property
@@ -168,6 +166,8 @@ class PairStatistics:
             Corrected, in nats.
         std : ndarray of shape (len(columns),)
             Its standard deviation under shuffled labels.
+        expected : ndarray of shape (len(columns),)
+            What was taken off, in nats.
         """
         right, n_right = self.table.column(pivot)
         parts = [
@@ -176,8 +176,8 @@ class PairStatistics:
             for joined in self._joined_blocks(block, right, n_right)
         ]
         if not parts:
-            return np.empty((2, 0))
-        return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
+            return np.empty((3, 0))
+        return _joined(parts)[:3]
 
     def _joined_blocks(self, block, right, n_right):
         """A block of columns joined with one, a few megabytes at a time."""
@@ -201,7 +201,7 @@ class PairStatistics:
             yield dense_block(codes, n_codes)
 
     def relevance_of(self, codes, n_codes):
-        """The same for joint columns that are coded already.
+        """What joint columns that are coded already say about the target.
 
         Parameters
         ----------
@@ -210,9 +210,77 @@ class PairStatistics:
 
         Returns
         -------
-        information, std : ndarray of shape (n_columns,)
+        information, std, expected : ndarray of shape (n_columns,)
+            Corrected information, its standard deviation under shuffled labels, and
+            what was taken off, in nats.
+        n_rows : ndarray of shape (n_columns,)
+            Values that occur.
         """
         return self._block_against_target(dense_block(codes, n_codes))
+
+    def expected_addition(self, known, other):
+        """What a column seems to add to what is known if it adds nothing.
+
+        Parameters
+        ----------
+        known, other : tuple of (codes, n_codes)
+            Coded columns.
+
+        Returns
+        -------
+        expected : float
+            Expected information with the target given `known` when labels are shuffled
+            among rows with the same known value, in nats.
+        """
+        (strata, n_strata), (x, n_x) = known, other
+        y, weights = self.target_codes, self.table.weights
+        if self.drop_missing:
+            keep = (strata > 0) & (x > 0)
+            strata, x, y = strata[keep], x[keep], y[keep]
+            weights = None if weights is None else weights[keep]
+        n = len(y)
+        total = n if weights is None else int(weights.sum())
+        largest = np.bincount(x, weights, minlength=1).max(initial=0)
+        n_memo = int(min(largest, 2**16)) + 1
+        result = expected_within_strata(
+            strata, x, y, np.empty(0, np.int64) if weights is None else weights,
+            log_table(largest), np.zeros(n_strata + 1, np.intp), np.empty(n, np.intp),
+            np.zeros(n_x, np.int64), np.empty(min(n, n_x), np.intp),
+            np.empty(len(self.target_totals), np.int64), np.empty(n_memo),
+            np.zeros(n_memo, np.intp),
+        )  # fmt: skip
+        return result / max(1, total)
+
+    def synergy(self, i, j, joint, expected):
+        """What two columns say together beyond what each says.
+
+        The expectation of each term is that for a column that says nothing. Where one
+        of the two says a lot, splitting its values by the other one seems to add more
+        than that, so the smaller of this and of what is left under shuffles that keep
+        the strong column is returned.
+
+        Parameters
+        ----------
+        i, j : int
+        joint, expected : float
+            From :meth:`joint_relevance` or :meth:`relevance_of`.
+
+        Returns
+        -------
+        synergy : float
+            In nats.
+        """
+        single, std, single_expected = self.singles
+        plain = least = joint - single[i] - single[j]
+        if not self.corrected or plain <= 0.0:
+            return plain
+        for known, other in ((i, j), (j, i)):
+            if single[known] > _CERTAIN_Z * std[known]:
+                more = self.expected_addition(
+                    self.table.column(known), self.table.column(other)
+                )
+                least = min(least, plain + expected - single_expected[known] - more)
+        return least
 
     def _block_against_target(self, block):
         joint = count_against(
@@ -220,8 +288,12 @@ class PairStatistics:
             skip_missing=self.drop_missing, n_threads=self.n_threads,
         )  # fmt: skip
         found = _summarise(joint, self.target_totals, self.drop_missing, self.n_threads)
-        expected = found.expected if self.corrected else 0.0
-        return found.mutual_info - expected, found.std
+        expected = found.expected if self.corrected else np.zeros_like(found.std)
+        return found.mutual_info - expected, found.std, expected, found.n_rows
+
+
+def _joined(parts):
+    return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
 
 
 def _expected(joint, totals, drop_missing, n_threads):
