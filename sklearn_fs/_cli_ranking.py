@@ -12,7 +12,7 @@ from sklearn_fs._cli_common import CommandError, one_line
 
 COLUMNS = (
     "name", "score", "p_value", "z", "mutual_info", "expected", "cardinality",
-    "missing", "selected",
+    "missing", "selected", "flags",
 )  # fmt: skip
 
 
@@ -59,6 +59,7 @@ def write_ranking(ranker, names, folder, top, label=""):
 
 
 def _write_files(ranker, names, folder, top, label):
+    findings = list(ranker.feature_report_["findings"])
     with tempfile.TemporaryDirectory(dir=folder, prefix=".partial-") as partial:
         written = [Path(partial) / f"ranking{label}.csv"]
         with open(written[0], "w", newline="", encoding="utf-8") as stream:
@@ -76,6 +77,7 @@ def _write_files(ranker, names, folder, top, label):
                         int(ranker.cardinality_[j]),
                         round(1.0 - float(ranker.coverage_[j]), 6),
                         int(ranker.support_[j]),
+                        "; ".join(findings[j]),
                     ]
                 )
         try:

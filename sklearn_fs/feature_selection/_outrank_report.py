@@ -161,7 +161,7 @@ class TableReportMixin:
         if len(names) > len(shown):
             print(f"  ... and {len(names) - len(shown):,} more columns")
         found = [j for j in self.order_ if findings[j]]
-        print(f"\nFindings: {len(found):,} columns")
+        print(f"\nColumns with findings: {len(found):,}")
         for j in found:
             print(f"  {_short(names[j], 32)}: {'; '.join(findings[j])}")
 

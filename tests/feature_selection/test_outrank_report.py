@@ -140,7 +140,7 @@ def test_print_report(table, capsys):
     X, y = table
     OutRank().fit(X, y).print_report(top=3)
     text = capsys.readouterr().out
-    assert "known_after" in text.split("Findings")[0]
+    assert "known_after" in text.split("Columns with findings")[0]
     assert "... and 11 more columns" in text
     assert "renamed: duplicate: of 'city', 1 value for 1" in text
 
