@@ -39,7 +39,7 @@ class TableReportMixin:
         significance=1e-3,
         n_blocks=10,
     ):
-        """Statistics and flags of all columns.
+        """Describe and flag all columns.
 
         Parameters
         ----------
