@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Tables in files, read by pyarrow."""
 
+import queue
 import re
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -143,6 +145,44 @@ def _parse_options(suffixes):
     return csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
 
 
+def _read_ahead(chunks):
+    """Run an iterator in a thread of its own, at most two items ahead."""
+    items, closed = queue.Queue(maxsize=2), threading.Event()
+
+    def put(*item):
+        while not closed.is_set():
+            try:
+                return items.put(item, timeout=0.1)
+            except queue.Full:
+                continue
+
+    def read():
+        try:
+            for chunk in chunks:
+                put(chunk, None)
+                if closed.is_set():
+                    break
+            put(None, None)
+        except BaseException as error:
+            put(None, error)
+        finally:
+            chunks.close()
+
+    thread = threading.Thread(target=read, daemon=True)
+    thread.start()
+    try:
+        while True:
+            chunk, error = items.get()
+            if error is not None:
+                raise error
+            if chunk is None:
+                return
+            yield chunk
+    finally:
+        closed.set()
+        thread.join()
+
+
 class ColumnTypeError(ValueError):
     """A column of a text file that is not what its first rows looked like."""
 
@@ -240,7 +280,10 @@ class TableStream:
         )
 
     def __iter__(self):
-        """Chunks as pyarrow tables, none of them empty."""
+        """Chunks as pyarrow tables, none of them empty; the next is read meanwhile."""
+        return _read_ahead(self._chunks())
+
+    def _chunks(self):
         pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
         held, n_held = [], 0
         for batch in self._batches():

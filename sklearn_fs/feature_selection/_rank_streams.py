@@ -150,8 +150,12 @@ def rank_csv(
         Words that mean missing, beside the empty cell.
     text : sequence of str, default=()
         Columns that are words even where they look like numbers.
-    row_key, memory_limit, **params
+    row_key : str, default=None
         As in :func:`rank_chunks`.
+    memory_limit : int, default=None
+        As in :func:`rank_chunks`.
+    **params : dict
+        Parameters of :class:`OutRank`.
 
     Returns
     -------

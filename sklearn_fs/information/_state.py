@@ -7,6 +7,9 @@ counts, whatever the chunks and the order; the sample of rows is equal too if th
 keep their positions or have keys.
 """
 
+from itertools import chain
+from operator import itemgetter
+
 import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
@@ -19,6 +22,8 @@ from sklearn_fs.information._row_sample import (
 )
 
 _VERSION = 1
+# Smaller chunks are counted by one thread.
+_CELLS_PER_THREAD = 2**18
 # Fewer categories than this a limit on memory does not ask for.
 _MIN_CATEGORIES = 2**10
 
@@ -124,15 +129,21 @@ class CountState:
         rows, priorities = self.sample.choose(positions)
         X = X.tocsc() if hasattr(X, "tocsc") else X
 
-        def count(j):
-            return self.columns[j].update(read_raw(X, j), y, n_classes, None, rows)
+        def count(columns):
+            return [
+                (j, self.columns[j].update(read_raw(X, j), y, n_classes, None, rows))
+                for j in columns
+            ]
 
+        p = self.n_features
+        n_threads = min(n_threads, p) if n * p >= _CELLS_PER_THREAD else 1
         if n_threads > 1:
             done = Parallel(n_jobs=n_threads, prefer="threads")(
-                delayed(count)(j) for j in range(self.n_features)
+                delayed(count)(range(i, p, n_threads)) for i in range(n_threads)
             )
+            done = [one for _, one in sorted(chain(*done), key=itemgetter(0))]
         else:
-            done = [count(j) for j in range(self.n_features)]
+            done = [one for _, one in count(range(p))]
         checks = np.zeros(len(rows), dtype=np.uint64)
         for j, (_, one, remaps) in enumerate(done):
             checks = checks * np.uint64(0x9E3779B97F4A7C15) + one
@@ -182,6 +193,7 @@ class CountState:
         totals = np.zeros(n_classes, dtype=np.int64)
         totals[place] = other.totals
         self.totals += totals
+        other.sample.compact()
         codes = []
         for j, (mine, theirs) in enumerate(
             zip(self.columns, other.columns, strict=True)

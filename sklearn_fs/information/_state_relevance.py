@@ -31,7 +31,7 @@ def binned_counts(column, n_bins, n_samples):
     places : dict from tag to ndarray of uint32
         Row in `counts` of each code that the sample of rows may hold.
     """
-    values, counts, places = column.read()
+    values, counts, places = column.read(with_words=False)
     kind = column.kind
     rows = np.arange(1, len(counts) + 1, dtype=np.uint32)
     if kind == NUMERIC:
