@@ -68,7 +68,7 @@ def add_parser(subparsers):
         type=positive,
         metavar="N",
         default=None,
-        help="rows to count at a time (what 8 MB hold); the result is the same",
+        help="rows to count at a time (about 65,536); the result is the same",
     )
     rank.add_argument(
         "--memory-limit",

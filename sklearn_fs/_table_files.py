@@ -11,8 +11,10 @@ from pathlib import Path
 from sklearn_fs._optional import import_optional
 
 _NEEDED_BY = "reading a file"
-# Bytes of text that are parsed at a time by a stream.
-_BLOCK_BYTES = 1 << 23
+# Bytes of text that are parsed at a time by a stream: some blocks are in flight.
+_BLOCK_BYTES = 1 << 20
+# Rows of a chunk if nothing else is asked for.
+_CHUNK_ROWS = 1 << 16
 # Rows of a Parquet file that are read at a time.
 _PARQUET_ROWS = 1 << 17
 
@@ -287,19 +289,21 @@ class TableStream:
         pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
         held, n_held = [], 0
         for batch in self._batches():
-            if batch.num_rows == 0:
-                continue
-            if self.chunk_rows is None:
-                yield pa.Table.from_batches([batch])
-                continue
             held.append(batch)
             n_held += batch.num_rows
-            if n_held >= self.chunk_rows:
-                table = pa.Table.from_batches(held).combine_chunks()
-                for begin in range(0, n_held - self.chunk_rows + 1, self.chunk_rows):
-                    yield table.slice(begin, self.chunk_rows)
-                rest = table.slice(n_held - n_held % self.chunk_rows)
-                held, n_held = rest.to_batches(), rest.num_rows
+            if n_held < (self.chunk_rows or _CHUNK_ROWS):
+                continue
+            table = pa.Table.from_batches(held)
+            if len(held) > 1:
+                table = table.combine_chunks()
+            if self.chunk_rows is None:
+                yield table
+                held, n_held = [], 0
+                continue
+            for begin in range(0, n_held - self.chunk_rows + 1, self.chunk_rows):
+                yield table.slice(begin, self.chunk_rows)
+            rest = table.slice(n_held - n_held % self.chunk_rows)
+            held, n_held = rest.to_batches(), rest.num_rows
         if n_held:
             yield pa.Table.from_batches(held)
 

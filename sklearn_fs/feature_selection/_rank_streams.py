@@ -143,7 +143,7 @@ def rank_csv(
     target : str
         Column to predict.
     chunk_rows : int, default=None
-        Rows that are counted at a time. None: what 8 MB of text hold.
+        Rows that are counted at a time. None: about 65,536.
     encoding : str, default="utf-8"
         Of a text file.
     null_words : sequence of str, default=()
