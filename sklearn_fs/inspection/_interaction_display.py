@@ -7,12 +7,16 @@ from sklearn.utils.validation import check_is_fitted
 
 from sklearn_fs._optional import import_optional
 
+# Standard deviations of chance from which a combination is drawn in colour.
+_CERTAIN_Z = 3.0
+
 
 class InteractionDisplay:
     """Synergy of the best combinations of columns: bars, or a network of pairs.
 
     Bars carry error bars of two standard deviations of chance. In the network, lines
-    are as wide as the synergy is large.
+    are as wide as the synergy is large. Combinations within three standard deviations
+    of chance are grey.
 
     Read more in the :ref:`User Guide <outrank_interactions>`.
 
@@ -141,7 +145,7 @@ class InteractionDisplay:
             places,
             self.synergy,
             xerr=2.0 * np.abs(spread),
-            color="C0",
+            color=np.where(self.z > _CERTAIN_Z, "C0", "0.75"),
             height=0.7,
             error_kw={"ecolor": "0.35", "elinewidth": 1.0},
         )
@@ -158,13 +162,14 @@ class InteractionDisplay:
         at = {j: (np.cos(a), np.sin(a)) for j, a in zip(nodes, angles, strict=True)}
         top = max(float(np.max(self.synergy, initial=0.0)), 1e-300)
         self.lines_ = []
-        for members, synergy in zip(self.members, self.synergy, strict=True):
+        for members, synergy, z in zip(self.members, self.synergy, self.z, strict=True):
             closed = (*members, members[0]) if len(members) > 2 else members
             x, y = zip(*(at[j] for j in closed), strict=True)
             share = max(0.0, float(synergy)) / top
             (line,) = ax.plot(
-                x, y, color="C0", linewidth=0.5 + 5.0 * share, alpha=0.35 + 0.6 * share,
-                solid_capstyle="round", zorder=1,
+                x, y, color="C0" if z > _CERTAIN_Z else "0.75", zorder=1,
+                linewidth=0.5 + 5.0 * share, alpha=0.35 + 0.6 * share,
+                solid_capstyle="round",
             )  # fmt: skip
             self.lines_.append(line)
         for j, angle in zip(nodes, angles, strict=True):

@@ -176,7 +176,8 @@ class PairwiseDisplay:
             # Leaves are ten apart, the first at five.
             ax.plot(heights, (np.array(places) - 5.0) / 10.0, color="C0", linewidth=1.2)
         ax.set_xlabel("1 - adjusted mutual information")
-        ax.set_xlim(1.02 * max(1e-3, self.linkage_[-1, 2]), 0.0)
+        top = max(1e-3, self.linkage_[-1, 2])
+        ax.set_xlim(1.02 * top, -0.01 * top)
         ax.set_ylim(len(self.leaves_) - 0.4, -0.6)
         for side in ("top", "left", "right"):
             ax.spines[side].set_visible(False)
