@@ -97,7 +97,8 @@ class OutRank(PairAttributes, FeatureSelectorMixin, BaseEstimator):
         Weight of the relation in "3mr"; 0 saves most of the time.
     redundancy_scale : {"unit", "relevance"}, default="unit"
         "unit" compares adjusted mutual information with relevance as a share of the
-        largest, so that the copy of a pick comes last; "relevance" multiplies it with
+        largest, so that the copy of a pick comes last (under "max", with a weight of
+        at least 1, behind everything else); "relevance" multiplies it with
         the smaller relevance of the two, so that a copy counts as a column of noise.
     aggregation : {"max", "mean", "median", "sum"}, default="max"
         How "3mr" sums up redundancy and relation over the picks.

@@ -147,7 +147,8 @@ def rank_by_criterion(pairs, relevance, significant, settings, n_picks=None):
         elif n_picks is None:
             break
         group = useful if useful.any() else left
-        best = int(np.argmax(np.where(group, values, -np.inf)))
+        group = np.flatnonzero(group)
+        best = int(group[np.argmax(values[group])])
         picks.append(best)
         left[best] = False
         if len(picks) < limit:
@@ -175,6 +176,15 @@ class _Criterion:
             how = "min"
         self.related = Aggregate(how, p)
         self.redundancy, self.relation = PairRows(p), PairRows(p)
+        # Renamings of a pick. On the unit scale the copy of the strongest column would
+        # stand at 0, in the middle of the noise.
+        self.copies = np.zeros(p, dtype=bool)
+        self.copies_last = (
+            settings.criterion == "3mr"
+            and settings.redundancy_scale == "unit"
+            and settings.aggregation == "max"
+            and settings.redundancy_weight >= 1.0
+        )
         top = relevance.max(initial=0.0)
         unit = settings.redundancy_scale == "unit" and settings.wants_redundancy
         self.scale = 1.0 / top if unit and top > 0.0 else 1.0
@@ -193,6 +203,8 @@ class _Criterion:
         if self.settings.criterion == "3mr" and self.settings.wants_relation:
             weight = self.settings.relation_weight * self.scale
             value = value + weight * self.related.value
+        if self.copies_last:
+            value = np.where(self.copies, -np.inf, value)
         return value
 
     def add(self, pick, columns):
@@ -200,6 +212,7 @@ class _Criterion:
         if self.settings.wants_redundancy:
             ami = self.pairs.redundancy(pick, columns)
             self.redundancy.rows[pick] = columns, ami
+            self.copies[columns[ami >= 1.0 - TOLERANCE]] = True
             terms = np.clip(ami, 0.0, 1.0)
             if self.settings.redundancy_scale == "relevance":
                 stake = np.minimum(self.relevance[pick], self.relevance[columns])

@@ -150,6 +150,8 @@ def _slow_ranking(codes, y, settings, k):
         if settings.criterion == "3mr":
             value = scale * single - settings.redundancy_weight * how(ami[picks], 0)
             value += scale * settings.relation_weight * how(related[picks], 0)
+            if settings == Settings("3mr", significance_gate=None):
+                value[ami[picks].max(0) > 1 - 1e-9] = -1e9  # renamings come last
         elif settings.criterion == "mrmr":
             value = scale * single - ami[picks].mean(0)
         else:
