@@ -50,7 +50,7 @@ class ColumnCoder:
             self.labels = [f"({low}, {high}]" for low, high in pairwise(ends)]
         else:
             _, uniques = self._values(X, column)
-            uniques = [value for value in uniques if not self._is_marked(value)]
+            uniques = _sorted(v for v in uniques if not self._is_marked(v))
             self.known = {value: i + 1 for i, value in enumerate(uniques)}
             self.labels = [str(value) for value in uniques]
         self.labels = ["missing", *self.labels]
@@ -113,6 +113,15 @@ class ColumnCoder:
         if marks:
             numbers[np.isin(numbers, marks)] = np.nan
         return numbers
+
+
+def _sorted(values):
+    """Values in an order that does not depend on the order of the rows."""
+    values = list(values)
+    try:
+        return sorted(values)
+    except TypeError:
+        return sorted(values, key=lambda v: (type(v).__name__, str(v)))
 
 
 def _array_column(X, column):
