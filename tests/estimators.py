@@ -24,6 +24,7 @@ from sklearn_fs import (
     GraphCoverageSelector,
     HartCNN,
     InstanceSelectionEstimator,
+    InteractionFeatures,
     KANClassifier,
     KANKnockoffSelector,
     KANKOSelector,
@@ -83,6 +84,8 @@ def column_selectors():
         OutRank(),
         OutRank(measure="ami", missing="drop", n_features_to_select=0.5),
         OutRank(measure="loo", categorical_features=None, n_features_to_select=3),
+        OutRank(criterion="3mr", pairwise=True),
+        OutRank(criterion="cmim", missing="drop", n_features_to_select=0.5),
         QuickSelection(max_iter=3, n_hidden=40, random_state=0),
         QuickSelection(
             strategy="wast",
@@ -156,6 +159,10 @@ def other_estimators():
             max_iter=20,
             grid_update_epochs=(5,),
             random_state=0,
+        ),
+        InteractionFeatures(),
+        InteractionFeatures(
+            OutRank(interaction_order=3, missing="drop"), alpha_fdr=0.5
         ),
         InstanceSelectionEstimator(LogisticRegression()),
         InstanceSelectionEstimator(Ridge(), use_weights=True),

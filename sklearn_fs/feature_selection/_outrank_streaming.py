@@ -2,19 +2,24 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """OutRank over tables that do not fit in memory: counts that grow and merge."""
 
+from dataclasses import replace
 from numbers import Integral
 from types import SimpleNamespace
 
 import numpy as np
-from sklearn.utils import check_consistent_length
+from sklearn.utils import check_consistent_length, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sklearn_fs._sklearn_compat import _fit_context
 from sklearn_fs._utils._threads import effective_n_threads
+from sklearn_fs.feature_selection._outrank_pairs import fit_pairs, needs_pairs
+from sklearn_fs.information._coded_table import CodedTable, restrict_rows
 from sklearn_fs.information._counts_frames import read_counts
 from sklearn_fs.information._encoding import TableEncoder
+from sklearn_fs.information._relevance import score
+from sklearn_fs.information._row_sample import sampled_rows
 from sklearn_fs.information._state import CountState
-from sklearn_fs.information._state_relevance import measure_state
+from sklearn_fs.information._state_relevance import coded_sample, measure_state
 from sklearn_fs.information._target import Target, encode_target
 from sklearn_fs.information._validation import (
     CHECK_PARAMS,
@@ -28,7 +33,7 @@ LAZY = frozenset(
         "classes_", "cardinality_", "coverage_", "entropy_", "expected_mutual_info_",
         "kinds_", "mutual_info_", "n_features_to_select_", "order_", "pvalues_",
         "ranking_", "scores_", "std_mutual_info_", "support_", "target_bin_edges_",
-        "target_entropy_", "z_scores_",
+        "target_entropy_", "z_scores_", "interactions_", "_redundancy", "_relation",
     )
 )  # fmt: skip
 
@@ -42,6 +47,10 @@ class StreamingMixin:
             self._score_counts()
             if name in self.__dict__:
                 return self.__dict__[name]
+        own = getattr(type(self), name, None)
+        if isinstance(own, property):
+            # It failed for a reason of its own, and says it better.
+            return own.fget(self)
         raise AttributeError(
             f"{type(self).__name__!r} object has no attribute {name!r}"
         )
@@ -143,7 +152,6 @@ class StreamingMixin:
         self._target_dtype = None
 
     def _new_state(self, n_features, names, listed=None, auto=True):
-        seed = self.random_state if isinstance(self.random_state, Integral) else 0
         return CountState(
             n_features,
             names,
@@ -152,7 +160,7 @@ class StreamingMixin:
             max_categories=self.max_categories,
             missing_values=self.missing_values,
             sample_size=self.pair_sample_size,
-            seed=int(seed),
+            seed=_seed(self),
             memory_limit=self.__dict__.get("_memory_limit"),
         )
 
@@ -289,8 +297,33 @@ class StreamingMixin:
         self._set_statistics(relevance, target, encoder)
         if self.measure == "pearson":
             self._refuse_words(encoder)
-        self.scores_ = self._score(relevance, self.correction or "none")
-        self._select(relevance.log_p)
+        correction = self.correction or "none"
+        self.scores_ = self._score(relevance, correction)
+        if self.criterion == "mim":
+            self._select(relevance.log_p)
+        if needs_pairs(self):
+            fit_pairs(
+                self, *self._sampled_table(order), relevance,
+                score(relevance, "rfi", correction),
+                random_state=check_random_state(self.random_state),
+                n_threads=effective_n_threads(self.n_jobs),
+            )  # fmt: skip
+
+    def _sampled_table(self, order):
+        """The sample of rows as a coded table, and its target."""
+        state = self._counts
+        codes, y, _ = coded_sample(state, self.n_bins)
+        place = np.empty(len(order), dtype=np.uint32)
+        place[order] = np.arange(len(order))
+        y = place[y]
+        totals = np.bincount(y, minlength=len(order))
+        if np.count_nonzero(totals) < 2:
+            raise ValueError(
+                f"The {len(y):,} rows that were kept for pairs of columns have 1 class "
+                "only, so columns cannot be compared; raise pair_sample_size (counts "
+                "without rows, as of from_counts, allow criterion='mim' alone)."
+            )
+        return CodedTable.from_codes(codes), Target(y, totals, None)
 
     def _sorted_classes(self):
         labels = self._counts.classes
@@ -303,6 +336,45 @@ class StreamingMixin:
         if dtype is None and any(isinstance(v, str) for v in labels):
             dtype = None if all(isinstance(v, str) for v in labels) else object
         return order, np.array([labels[i] for i in order], dtype=dtype)
+
+
+def sample_for_pairs(ranker, table, target):
+    """The rows of a table in memory that a stream would have kept for pairs.
+
+    Parameters
+    ----------
+    ranker : OutRank
+    table : CodedTable
+    target : Target
+
+    Returns
+    -------
+    table : CodedTable
+    target : Target
+    """
+    n, size = table.n_samples, ranker.pair_sample_size
+    ranker.n_pair_samples_ = n
+    # Rows with frequencies are not sampled: a heavy one would be in or out at once.
+    if size is None or n <= size or table.weights is not None:
+        return table, target
+    keep = np.zeros(n, dtype=bool)
+    keep[sampled_rows(n, size, _seed(ranker))] = True
+    blocks = [restrict_rows(block, keep) for block in table.blocks()]
+    codes = target.codes[keep]
+    totals = np.bincount(codes, minlength=len(target.totals))
+    if np.count_nonzero(totals) < 2:
+        raise ValueError(
+            f"The sample of pair_sample_size={size} rows has 1 class only; raise "
+            "pair_sample_size."
+        )
+    ranker.n_pair_samples_ = size
+    return CodedTable(blocks, size), replace(target, codes=codes, totals=totals)
+
+
+def _seed(ranker):
+    """Seed of the sample of rows: that of all workers, hence never random."""
+    seed = ranker.random_state
+    return int(seed) if isinstance(seed, Integral) else 0
 
 
 def _same_edges(a, b):

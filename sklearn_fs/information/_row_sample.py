@@ -64,8 +64,7 @@ class RowSample:
         rows : ndarray of int
         priorities : ndarray of uint64
         """
-        seed = int(mix_keys(np.array([self.seed], dtype=np.uint64), 0)[0])
-        priorities = mix_keys(positions.view(np.uint64), seed)
+        priorities = row_priorities(positions, self.seed)
         # Equal priorities are told apart by what the rows hold.
         rows = np.flatnonzero(priorities <= self.threshold)
         if self.size is not None and len(rows) > 2 * self.size:
@@ -122,6 +121,18 @@ class RowSample:
     def memory(self):
         """Bytes of the rows."""
         return len(self) * (28 + 4 * len(self.codes))
+
+
+def row_priorities(positions, seed):
+    """Hash of the position or of the key of each row."""
+    seed = int(mix_keys(np.array([seed], dtype=np.uint64), 0)[0])
+    return mix_keys(positions.view(np.uint64), seed)
+
+
+def sampled_rows(n, size, seed):
+    """The rows, of n in order, that a sample of this size keeps."""
+    priorities = row_priorities(np.arange(n, dtype=np.int64), seed)
+    return np.sort(np.argpartition(priorities, size)[:size])
 
 
 def renumbered(codes, remaps):

@@ -56,7 +56,7 @@ def coded_sample(state, n_bins="auto"):
     Returns
     -------
     codes : ndarray of shape (n_features, n_rows), dtype uint32
-        Compact: 0, ..., R - 1 in each column, every code used.
+        0 is missing.
     y : ndarray of shape (n_rows,), dtype uint32
         Codes of `state.classes`.
     positions : ndarray of shape (n_rows,), dtype int64
@@ -74,8 +74,6 @@ def coded_sample(state, n_bins="auto"):
         for tag, place in places.items():
             mine = (tags == tag) & (raw > 0)
             codes[j, mine] = place[low[mine]]
-        used = np.bincount(codes[j]) > 0
-        codes[j] = (np.cumsum(used) - 1)[codes[j]]
     return codes, sample.y[order], sample.positions[order]
 
 

@@ -297,3 +297,52 @@ def test_buckets_only_beyond_the_limit():
     with pytest.raises(ValueError, match="powers of two"):
         other = _in_chunks(X, y, 100, max_categories=48)
         ranker.merge(other)
+
+
+@pytest.mark.parametrize("criterion", ["3mr", "mrmr", "jmi", "cmim"])
+@pytest.mark.parametrize("pair_sample_size", [200_000, 900])
+def test_criteria_by_the_sample_of_rows(criterion, pair_sample_size):
+    X, y = _frame(2000)
+    options = {"criterion": criterion, "pair_sample_size": pair_sample_size}
+    ranker = _in_chunks(X, y, 300, **options)
+    expected = OutRank(**options).fit(X, y)
+    _assert_equal(ranker, expected)
+    assert ranker.n_pair_samples_ == expected.n_pair_samples_
+    assert ranker.n_pair_samples_ == min(2000, pair_sample_size)
+    if criterion in ("3mr", "mrmr"):
+        assert_array_equal(ranker.pairwise_scores_, expected.pairwise_scores_)
+
+
+def test_pairs_of_a_stream():
+    X, y = _frame(1500)
+    X = X[["few", "word", "many", "number"]]
+    options = {"pairwise": True, "interaction_order": 2, "random_state": 0}
+    ranker = _in_chunks(X, y, 400, **options)
+    expected = OutRank(**options).fit(X, y)
+    assert_array_equal(ranker.pairwise_scores_, expected.pairwise_scores_)
+    assert_array_equal(ranker.interactions_, expected.interactions_)
+    with pytest.raises(AttributeError, match="pairs of columns were not looked at"):
+        OutRank().partial_fit(X, y).pairwise_scores_
+    with pytest.raises(AttributeError, match="no attribute 'nothing_'"):
+        ranker.nothing_
+
+
+def test_samples_merge_in_any_order_even_where_positions_repeat():
+    X, y = _frame(1200)
+    options = {"criterion": "mrmr", "pair_sample_size": 150}
+    parts = [slice(0, 300), slice(300, 900), slice(900, 1200)]
+    results = []
+    for order in ((0, 1, 2), (2, 0, 1), (1, 2, 0)):
+        rankers = [OutRank(**options).partial_fit(X[parts[i]], y[parts[i]])
+                   for i in order]  # fmt: skip
+        results.append(rankers[0].merge(rankers[1].merge(rankers[2])))
+    for other in results[1:]:
+        _assert_equal(other, results[0])
+        assert_array_equal(other.pairwise_scores_, results[0].pairwise_scores_)
+
+
+def test_counts_alone_have_no_pairs():
+    frame = pd.DataFrame({"value": ["u", "v"], "label": [0, 1], "count": [3, 4]})
+    ranker = OutRank.from_counts({"a": frame}, criterion="3mr")
+    with pytest.raises(ValueError, match="criterion='mim' alone"):
+        ranker.scores_
