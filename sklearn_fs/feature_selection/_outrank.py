@@ -410,8 +410,8 @@ class OutRank(StreamingMixin, PairAttributes, FeatureSelectorMixin, BaseEstimato
         self : OutRank
             The fitted ranker.
         """
-        self._forget_counts()
         X = self._validate_X(X)
+        self._forget_counts()
         names = getattr(self, "feature_names_in_", None)
         random_state = check_random_state(self.random_state)
         X, y, weights = self._apply_weights(X, y, sample_weight)
@@ -468,6 +468,8 @@ class OutRank(StreamingMixin, PairAttributes, FeatureSelectorMixin, BaseEstimato
                 self, *sample_for_pairs(self, table, target), relevance, shares,
                 random_state=random_state, n_threads=n_threads,
             )  # fmt: skip
+        # For partial_fit to go on from.
+        self._rows = X, y, weights
         return self
 
     def _validate_X(self, X):

@@ -7,7 +7,12 @@ from numbers import Integral
 from types import SimpleNamespace
 
 import numpy as np
-from sklearn.utils import check_consistent_length, check_random_state
+from sklearn.utils import (
+    _safe_indexing,
+    check_consistent_length,
+    check_random_state,
+    column_or_1d,
+)
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sklearn_fs._sklearn_compat import _fit_context
@@ -60,7 +65,10 @@ class StreamingMixin:
         """Take in some more rows; memory does not grow with their number.
 
         The result does not depend on how the rows were cut into chunks. Scores are
-        computed when one of them is asked for.
+        computed when one of them is asked for. After :meth:`fit` it goes on from the
+        rows that were given there: `fit` holds on to them, without a copy, so they must
+        not be changed in between, and a ranker that was pickled or copied since does
+        not have them.
 
         Parameters
         ----------
@@ -82,8 +90,29 @@ class StreamingMixin:
         self : OutRank
             The ranker.
         """
+        if not hasattr(self, "_counts") and hasattr(self, "n_samples_seen_"):
+            self._count_rows_of_fit()
         self._count(X, y, classes, row_key=row_key)
         return self
+
+    def _count_rows_of_fit(self):
+        """Counts of the rows that `fit` saw, to go on from."""
+        if "_rows" not in self.__dict__:
+            raise ValueError(
+                "partial_fit cannot go on from this fit: the rows it saw are not "
+                "copied with the ranker. Give the first rows by partial_fit too."
+            )
+        X, y, weights = self._rows
+        if weights is not None:
+            rows = np.repeat(np.arange(len(weights)), weights)
+            X, y = _safe_indexing(X, rows), column_or_1d(y)[rows]
+        self._count(X, y)
+
+    def __getstate__(self):
+        # The rows of `fit` are only borrowed.
+        state = dict(super().__getstate__())
+        state.pop("_rows", None)
+        return state
 
     def _count(self, X, y, classes=None, *, row_key=None, first_row=None, grow=False):
         """Count a chunk; with `grow` new labels are welcome at any time."""
@@ -204,7 +233,7 @@ class StreamingMixin:
             if not hasattr(one, "_counts"):
                 raise ValueError(
                     "merge needs rankers that were given their rows by partial_fit or "
-                    "from_counts; fit keeps no counts."
+                    "from_counts; fit makes no counts that merge."
                 )
         if not _same_edges(self._target_edges, other._target_edges):
             raise ValueError(
@@ -261,16 +290,18 @@ class StreamingMixin:
         return ranker
 
     def _mark_stale(self):
-        for name in LAZY:
+        for name in (*LAZY, "_rows"):
             self.__dict__.pop(name, None)
         self._stale = True
         self.n_samples_seen_ = self._counts.n_samples
         self.n_pair_samples_ = self._counts.sample.n_kept
 
     def _forget_counts(self):
-        for name in ("_counts", "_stale", "_target_edges", "_target_dtype"):
+        for name in (
+            "_counts", "_stale", "_target_edges", "_target_dtype", "_rows",
+            "n_pair_samples_", "n_samples_seen_",
+        ):  # fmt: skip
             self.__dict__.pop(name, None)
-        self.__dict__.pop("n_pair_samples_", None)
 
     def _score_counts(self):
         """All that `fit` computes, from the counts."""

@@ -248,6 +248,23 @@ def test_what_cannot_be_counted_is_refused():
     assert not hasattr(clone(ranker), "n_samples_seen_")
 
 
+@pytest.mark.parametrize("weighted", [False, True])
+def test_partial_fit_goes_on_from_fit(weighted):
+    X, y = _frame(900)
+    weights = np.arange(600) % 3 if weighted else None
+    ranker = OutRank().fit(X[:600], y[:600], sample_weight=weights)
+    copied = pickle.loads(pickle.dumps(ranker))
+    ranker.partial_fit(X[600:], y[600:])
+    rows = np.arange(900) if weights is None else (
+        np.append(np.repeat(np.arange(600), weights), np.arange(600, 900))
+    )  # fmt: skip
+    _assert_equal(ranker, OutRank().fit(X.iloc[rows], y[rows]))
+    with pytest.raises(ValueError, match="cannot go on from this fit"):
+        copied.partial_fit(X[600:], y[600:])
+    with pytest.raises(ValueError, match="fit makes no counts"):
+        OutRank().partial_fit(X, y).merge(copied)
+
+
 def test_fit_starts_anew():
     X, y = _frame(500)
     ranker = OutRank().partial_fit(X, y).fit(X[:300], y[:300])
