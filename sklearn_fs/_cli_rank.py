@@ -220,7 +220,8 @@ def _limit_of_counts(limit):
 def _deferred_interrupt():
     """Let a chunk be counted whole before Ctrl-C ends the reading.
 
-    A second Ctrl-C is an interrupt as usual.
+    A second Ctrl-C, more than a second later, is an interrupt as usual: some shells
+    and wrappers deliver the first one twice.
     """
     import pyarrow as pa
 
@@ -229,8 +230,14 @@ def _deferred_interrupt():
         yield interrupted
         return
 
+    first = None
+
     def note(signum, frame):
-        signal.signal(signal.SIGINT, before)
+        nonlocal first
+        now = time.perf_counter()
+        if first is not None and now - first > 1.0:
+            raise KeyboardInterrupt
+        first = now if first is None else first
         interrupted.set()
 
     pa.enable_signal_handlers(False)
