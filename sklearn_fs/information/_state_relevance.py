@@ -95,6 +95,7 @@ def measure_state(
     relevance : Relevance
     kinds : ndarray of object
     """
+    state.check_whole()
     parts, cells, kinds = [], [], []
     for column in state.columns:
         counts, kind, _ = binned_counts(column, n_bins, state.n_samples)

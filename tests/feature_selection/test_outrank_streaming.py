@@ -265,6 +265,20 @@ def test_partial_fit_goes_on_from_fit(weighted):
         OutRank().partial_fit(X, y).merge(copied)
 
 
+def test_a_chunk_that_failed_halfway_is_not_forgotten():
+    X = pd.DataFrame({"a": [1, 2, 3, 4], "b": ["u", "v", "w", "u"]}, dtype=object)
+    bad = X.assign(b=[["a list"], "v", "w", "u"])
+    ranker = OutRank().partial_fit(X, [0, 1, 0, 1])
+    with pytest.raises(TypeError):
+        ranker.partial_fit(bad, [0, 1, 0, 1])
+    for action in (
+        lambda: ranker.partial_fit(X, [0, 1, 0, 1]),
+        lambda: OutRank().partial_fit(X, [0, 1, 0, 1]).merge(ranker),
+    ):
+        with pytest.raises(ValueError, match="count again from the start"):
+            action()
+
+
 def test_fit_starts_anew():
     X, y = _frame(500)
     ranker = OutRank().partial_fit(X, y).fit(X[:300], y[:300])
