@@ -148,6 +148,17 @@ def test_integers_that_become_floats_on_the_way():
     _assert_equal(ranker, expected)
 
 
+def test_threads_change_nothing():
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, [3, 9, 300, 5000, 2, 7, 90, 40_000, 12], (40_000, 9))
+    y = rng.integers(0, 2, 40_000)
+    options = {"categorical_features": "all", "pair_sample_size": 500}
+    one, two = (_in_chunks(X, y, 30_000, n_jobs=n, **options) for n in (1, 2))
+    _assert_equal(one, two)
+    for a, b in zip(one._counts.sample.codes, two._counts.sample.codes, strict=True):
+        assert_array_equal(a, b)
+
+
 def test_containers_agree():
     X, y = _frame()
     X = X.drop(columns=["mixed", "empty"])
