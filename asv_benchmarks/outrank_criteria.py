@@ -44,7 +44,6 @@ CRITERIA = {
         "redundancy_scale": "relevance",
         "relation_weight": 0.0,
     },
-    "3mr, mean": {"criterion": "3mr", "aggregation": "mean", "relation_weight": 0.0},
     "mrmr": {"criterion": "mrmr"},
     "jmi": {"criterion": "jmi"},
     "cmim": {"criterion": "cmim"},
