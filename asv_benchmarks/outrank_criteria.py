@@ -39,6 +39,7 @@ CRITERIA = {
     "mim": {"criterion": "mim"},
     "3mr": {"criterion": "3mr"},
     "3mr, no relation": {"criterion": "3mr", "relation_weight": 0.0},
+    "3mr, interactions": {"criterion": "3mr", "interaction_order": 2},
     "3mr, relevance": {
         "criterion": "3mr",
         "redundancy_scale": "relevance",

@@ -109,7 +109,8 @@ class OutRank(PairAttributes, FeatureSelectorMixin, BaseEstimator):
         Which pairs are kept in `pairwise_scores_` and `relation_scores_`: what the
         criterion needed, all pairs (True, up to 2,000 columns), or none.
     interaction_order : {1, 2, 3}, default=1
-        Up to how many columns are joined in the search for `interactions_`.
+        Up to how many columns are joined in the search for `interactions_`. From 2 on
+        "3mr" also picks columns that say something with a partner only.
     max_interactions : int, default=2048
         Most pairs, and most triples, that are looked at: all if they are fewer, else
         half from the best columns and half at random.
