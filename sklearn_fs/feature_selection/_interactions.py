@@ -6,7 +6,7 @@ from numbers import Integral, Real
 
 import narwhals.stable.v1 as nw
 import numpy as np
-from scipy import sparse, special
+from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -20,7 +20,7 @@ from sklearn_fs._sklearn_compat import (
 from sklearn_fs.base import _DOC_LINK_TEMPLATE
 from sklearn_fs.feature_selection._outrank import OutRank
 from sklearn_fs.information._column_coder import ColumnCoder
-from sklearn_fs.information._null import benjamini_hochberg
+from sklearn_fs.information._interactions import significant_interactions
 from sklearn_fs.information._validation import (
     CHECK_PARAMS,
     check_frame_size,
@@ -132,7 +132,8 @@ class InteractionFeatures(TransformerMixin, BaseEstimator):
         X = self._validate(X, reset=True)
         self.estimator_ = self._fitted_ranker(X, y)
         found = self.estimator_.interactions_
-        self.interactions_ = found[self._significant(found)][: self.n_interactions]
+        chosen = significant_interactions(found, self.alpha_fdr)
+        self.interactions_ = found[chosen][: self.n_interactions]
         members = [_members(row) for row in self.interactions_]
         ranker = self.estimator_
         self._coders = {
@@ -163,10 +164,6 @@ class InteractionFeatures(TransformerMixin, BaseEstimator):
                 "OutRank(interaction_order=2)."
             )
         return clone(self.estimator).fit(X, y)
-
-    def _significant(self, found):
-        chosen = benjamini_hochberg(special.log_ndtr(-found["z"]), self.alpha_fdr)
-        return chosen & (found["synergy"] > 0.0)
 
     def _validate(self, X, reset):
         if is_frame(X):

@@ -113,7 +113,8 @@ class OutRank(StreamingMixin, PairAttributes, FeatureSelectorMixin, BaseEstimato
         Which pairs are kept in `pairwise_scores_` and `relation_scores_`: what the
         criterion needed, all pairs (True, up to 2,000 columns), or none.
     interaction_order : {1, 2, 3}, default=1
-        Up to how many columns are joined in the search for `interactions_`.
+        Up to how many columns are joined in the search for `interactions_`. From 2 on
+        "3mr" also picks columns that say something with a partner only.
     max_interactions : int, default=2048
         Most pairs, and most triples, that are looked at: all if they are fewer, else
         half from the best columns and half at random.
@@ -244,7 +245,9 @@ class OutRank(StreamingMixin, PairAttributes, FeatureSelectorMixin, BaseEstimato
     -----
     Counting is O(n) a column, or O(stored entries) for sparse input; the correction is
     O(D K w) for D distinct counts of values (at most sqrt(2 n)), K classes and a
-    window w of about 18 standard deviations. Extra memory is a block of codes.
+    window w of about 18 standard deviations. Extra memory is a block of codes; what
+    looks at pairs keeps all codes (4 bytes a stored cell) and takes O(n) a pair, that
+    is O(n p k) for a criterion that picks k of p columns.
 
     The published method [3]_ subtracts the score of a noise column of the same
     cardinality. This class subtracts the expectation of that score instead, and

@@ -5,9 +5,11 @@
 from itertools import combinations
 
 import numpy as np
+from scipy import special
 from sklearn.utils import check_random_state
 
 from sklearn_fs.information._joint_columns import CERTAIN_Z, join_codes
+from sklearn_fs.information._null import benjamini_hochberg
 
 # Entries of joint codes that exist at one time.
 _CELLS_AT_ONCE = 2**22
@@ -63,6 +65,20 @@ def find_interactions(
             row["k"] = members[2] if len(members) == 3 else -1
         row["joint"], row["synergy"], row["z"] = joint, synergy, z
     return rows[np.argsort(-rows["synergy"], kind="stable")]
+
+
+def significant_interactions(found, alpha):
+    """Mask of the interactions with a positive synergy beyond doubt.
+
+    Parameters
+    ----------
+    found : structured ndarray
+        From :func:`find_interactions`.
+    alpha : float
+        Rate of false discoveries among all that were looked at.
+    """
+    discovered = benjamini_hochberg(special.log_ndtr(-found["z"]), alpha)
+    return discovered & (found["synergy"] > 0.0)
 
 
 def _choose(order, size, budget, random_state):

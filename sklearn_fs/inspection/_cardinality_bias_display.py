@@ -124,7 +124,7 @@ class CardinalityBiasDisplay:
                 x[order], -2 * self.std[order], 2 * self.std[order], color="C0",
                 alpha=0.15, linewidth=0, label="2 standard deviations of chance",
             )  # fmt: skip
-            lower.legend(loc="upper left")
+            lower.legend(loc="lower left")
         lower.axhline(0.0, color="0.2", linewidth=0.8)
         rest = lower.scatter(
             x, self.mutual_info - self.expected, c=colors, s=22, zorder=3
