@@ -45,6 +45,12 @@ def add_parser(subparsers):
         "--measure", default="rfi", help="score, see the documentation of OutRank (rfi)"
     )
     rank.add_argument(
+        "--criterion",
+        default="mim",
+        help="mim, 3mr, mrmr, jmi or cmim: order by each column alone (mim) or leave "
+        "out what repeats others, by a sample of the rows (mim)",
+    )
+    rank.add_argument(
         "--categorical",
         metavar="COLS",
         default="auto",
@@ -161,6 +167,7 @@ def _count(stream, arguments):
     ranker = new_ranker(
         {
             "measure": arguments.measure,
+            "criterion": arguments.criterion,
             "categorical_features": categorical,
             "n_jobs": arguments.jobs,
         },

@@ -105,6 +105,19 @@ def test_chunks_and_threads_change_nothing(tmp_path, capsys, small_blocks, optio
     assert "rows/s" in capsys.readouterr().out
 
 
+def test_criterion(tmp_path, capsys, small_blocks):
+    path = tmp_path / "t.csv"
+    rows = [f"{i % 5},{i % 5},{i % 3},{int(i % 5 == 0)}" for i in range(5000)]
+    path.write_text("\n".join(["a,copy,noise,y", *rows]) + "\n")
+    assert _run(path, "--criterion", "3mr", "--output", str(tmp_path / "o")) == 0
+    with open(tmp_path / "o" / "ranking.csv") as stream:
+        names = [row["name"] for row in csv.DictReader(stream)]
+    assert names == ["a", "noise", "copy"]
+    capsys.readouterr()
+    assert _run(path, "--criterion", "zz") == 1
+    _one_line(capsys, "'criterion' parameter")
+
+
 def test_limit_of_memory(tmp_path, capsys):
     path = tmp_path / "t.csv"
     path.write_bytes(HEAD + ROWS)

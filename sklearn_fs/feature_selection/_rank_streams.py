@@ -241,6 +241,11 @@ def rank_dask(frame, target, *, row_key=None, split_every=8, **params):
         raise ValueError(
             f"split_every={split_every} must be at least 2: a tree merges pairs."
         )
+    if not hasattr(frame, "to_delayed"):
+        raise TypeError(
+            f"frame must be a Dask dataframe, got {type(frame).__name__}; use "
+            "rank_chunks([frame], target) for a table in memory."
+        )
     new_ranker(params)
     if target not in frame.columns:
         raise ValueError(f"target {target!r} is not a column of the table.")

@@ -171,6 +171,18 @@ def test_dask_cluster(processes):
         )
 
 
+def test_what_rank_dask_refuses():
+    dd = pytest.importorskip("dask.dataframe")
+    frame = pd.DataFrame({"a": [1, 2, 3, 4], "y": [0, 1, 0, 1]})
+    with pytest.raises(TypeError, match="must be a Dask dataframe, got DataFrame"):
+        rank_dask(frame, "y")
+    ddf = dd.from_pandas(frame, npartitions=2)
+    with pytest.raises(ValueError, match="'z' is not a column"):
+        rank_dask(ddf, "z")
+    with pytest.raises(ValueError, match="split_every=1"):
+        rank_dask(ddf, "y", split_every=1)
+
+
 def test_sample_by_key_depends_on_no_order():
     frame = _frame()
     frame["key"] = [f"k{i}" for i in range(len(frame))]
