@@ -39,12 +39,12 @@ CRITERIA = {
     "mim": {"criterion": "mim"},
     "3mr": {"criterion": "3mr"},
     "3mr, no relation": {"criterion": "3mr", "relation_weight": 0.0},
+    "3mr, interactions": {"criterion": "3mr", "interaction_order": 2},
     "3mr, relevance": {
         "criterion": "3mr",
         "redundancy_scale": "relevance",
         "relation_weight": 0.0,
     },
-    "3mr, mean": {"criterion": "3mr", "aggregation": "mean", "relation_weight": 0.0},
     "mrmr": {"criterion": "mrmr"},
     "jmi": {"criterion": "jmi"},
     "cmim": {"criterion": "cmim"},
@@ -116,6 +116,7 @@ def report(ours):
     index = ["dataset", "split", "k", "classifier"]
     gain = peers[peers.method == "lgbm_gain"].set_index(index).score
     for method, part in cells.groupby("method", sort=False):
+        alone = mean_ranks(part, peers)
         difference = 100 * (part.set_index(index).score - gain).dropna()
         by_table = difference.groupby(level=0).mean()
         seconds = part[part.split == 0].groupby("dataset").seconds.first()
@@ -123,10 +124,22 @@ def report(ours):
         print(
             f"{method:18s} minus LightGBM gain, its own cells: {by_table.mean():5.2f} "
             f"(standard error {by_table.sem():.2f}, {len(by_table)} tables); "
+            f"mean rank among the peers {alone[method]:.2f}, LightGBM gain then "
+            f"{alone['lgbm_gain']:.2f}; "
             f"seconds: median {seconds.median():.2f}, sum {seconds.sum():.1f}; "
             f"times faster: median {ratio.median():.1f}, "
             f"sums {timed.sum() / seconds.sum():.1f}"
         )
+
+
+def mean_ranks(part, peers):
+    """Mean over tables of the rank of one criterion and of the peers."""
+    index = ["dataset", "split", "k", "classifier"]
+    cells = pd.concat([peers, part]).pivot_table(
+        index=index, columns="method", values="score"
+    )
+    by_table = cells.dropna().groupby(level=0).mean()
+    return by_table.rank(axis=1, ascending=False).mean()
 
 
 def main():

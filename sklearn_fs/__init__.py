@@ -8,6 +8,7 @@ Estimators in the conventions of scikit-learn, with compiled inner loops.
 from importlib.metadata import version
 
 from sklearn_fs.feature_selection import (
+    InteractionFeatures,
     KANKnockoffSelector,
     KANKOSelector,
     KANL1Selector,
@@ -50,6 +51,7 @@ __all__ = [
     "GraphCoverageSelector",
     "HartCNN",
     "InstanceSelectionEstimator",
+    "InteractionFeatures",
     "KANClassifier",
     "KANKOSelector",
     "KANKnockoffSelector",

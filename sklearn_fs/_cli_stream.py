@@ -30,6 +30,12 @@ def add_reading_options(parser):
         "--measure", default="rfi", help="score, see the documentation of OutRank (rfi)"
     )
     parser.add_argument(
+        "--criterion",
+        default="mim",
+        help="mim, 3mr, mrmr, jmi or cmim: order by each column alone (mim) or leave "
+        "out what repeats others, by a sample of the rows (mim)",
+    )
+    parser.add_argument(
         "--categorical",
         metavar="COLS",
         default="auto",
@@ -53,7 +59,7 @@ def add_reading_options(parser):
         type=positive,
         metavar="N",
         default=None,
-        help="rows to count at a time (what 8 MB hold); the result is the same",
+        help="rows to count at a time (about 65,536); the result is the same",
     )
     parser.add_argument(
         "--memory-limit",
@@ -140,6 +146,7 @@ def _count(stream, arguments):
     ranker = new_ranker(
         {
             "measure": arguments.measure,
+            "criterion": arguments.criterion,
             "categorical_features": categorical,
             "n_jobs": arguments.jobs,
         },
@@ -199,7 +206,8 @@ def _limit_of_counts(limit):
 def _deferred_interrupt():
     """Let a chunk be counted whole before Ctrl-C ends the reading.
 
-    A second Ctrl-C is an interrupt as usual.
+    A second Ctrl-C, more than a second later, is an interrupt as usual: some shells
+    and wrappers deliver the first one twice.
     """
     import pyarrow as pa
 
@@ -208,8 +216,14 @@ def _deferred_interrupt():
         yield interrupted
         return
 
+    first = None
+
     def note(signum, frame):
-        signal.signal(signal.SIGINT, before)
+        nonlocal first
+        now = time.perf_counter()
+        if first is not None and now - first > 1.0:
+            raise KeyboardInterrupt
+        first = now if first is None else first
         interrupted.set()
 
     pa.enable_signal_handlers(False)

@@ -2,15 +2,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Tables in files, read by pyarrow."""
 
+import queue
 import re
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 
 from sklearn_fs._optional import import_optional
 
 _NEEDED_BY = "reading a file"
-# Bytes of text that are parsed at a time by a stream.
-_BLOCK_BYTES = 1 << 23
+# Bytes of text that are parsed at a time by a stream: some blocks are in flight.
+_BLOCK_BYTES = 1 << 20
+# Rows of a chunk if nothing else is asked for.
+_CHUNK_ROWS = 1 << 16
 # Rows of a Parquet file that are read at a time.
 _PARQUET_ROWS = 1 << 17
 
@@ -143,6 +147,44 @@ def _parse_options(suffixes):
     return csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
 
 
+def _read_ahead(chunks):
+    """Run an iterator in a thread of its own, at most two items ahead."""
+    items, closed = queue.Queue(maxsize=2), threading.Event()
+
+    def put(*item):
+        while not closed.is_set():
+            try:
+                return items.put(item, timeout=0.1)
+            except queue.Full:
+                continue
+
+    def read():
+        try:
+            for chunk in chunks:
+                put(chunk, None)
+                if closed.is_set():
+                    break
+            put(None, None)
+        except BaseException as error:
+            put(None, error)
+        finally:
+            chunks.close()
+
+    thread = threading.Thread(target=read, daemon=True)
+    thread.start()
+    try:
+        while True:
+            chunk, error = items.get()
+            if error is not None:
+                raise error
+            if chunk is None:
+                return
+            yield chunk
+    finally:
+        closed.set()
+        thread.join()
+
+
 class ColumnTypeError(ValueError):
     """A column of a text file that is not what its first rows looked like."""
 
@@ -240,23 +282,28 @@ class TableStream:
         )
 
     def __iter__(self):
-        """Chunks as pyarrow tables, none of them empty."""
+        """Chunks as pyarrow tables, none of them empty; the next is read meanwhile."""
+        return _read_ahead(self._chunks())
+
+    def _chunks(self):
         pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
         held, n_held = [], 0
         for batch in self._batches():
-            if batch.num_rows == 0:
-                continue
-            if self.chunk_rows is None:
-                yield pa.Table.from_batches([batch])
-                continue
             held.append(batch)
             n_held += batch.num_rows
-            if n_held >= self.chunk_rows:
-                table = pa.Table.from_batches(held).combine_chunks()
-                for begin in range(0, n_held - self.chunk_rows + 1, self.chunk_rows):
-                    yield table.slice(begin, self.chunk_rows)
-                rest = table.slice(n_held - n_held % self.chunk_rows)
-                held, n_held = rest.to_batches(), rest.num_rows
+            if n_held < (self.chunk_rows or _CHUNK_ROWS):
+                continue
+            table = pa.Table.from_batches(held)
+            if len(held) > 1:
+                table = table.combine_chunks()
+            if self.chunk_rows is None:
+                yield table
+                held, n_held = [], 0
+                continue
+            for begin in range(0, n_held - self.chunk_rows + 1, self.chunk_rows):
+                yield table.slice(begin, self.chunk_rows)
+            rest = table.slice(n_held - n_held % self.chunk_rows)
+            held, n_held = rest.to_batches(), rest.num_rows
         if n_held:
             yield pa.Table.from_batches(held)
 

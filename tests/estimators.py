@@ -24,6 +24,7 @@ from sklearn_fs import (
     GraphCoverageSelector,
     HartCNN,
     InstanceSelectionEstimator,
+    InteractionFeatures,
     KANClassifier,
     KANKnockoffSelector,
     KANKOSelector,
@@ -158,6 +159,10 @@ def other_estimators():
             max_iter=20,
             grid_update_epochs=(5,),
             random_state=0,
+        ),
+        InteractionFeatures(),
+        InteractionFeatures(
+            OutRank(interaction_order=3, missing="drop"), alpha_fdr=0.5
         ),
         InstanceSelectionEstimator(LogisticRegression()),
         InstanceSelectionEstimator(Ridge(), use_weights=True),

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Choose the columns."""
 
+from sklearn_fs.feature_selection._interactions import InteractionFeatures
 from sklearn_fs.feature_selection._kan import KANSelector
 from sklearn_fs.feature_selection._kan_knockoff import KANKnockoffSelector
 from sklearn_fs.feature_selection._kan_thin import (
@@ -20,6 +21,7 @@ from sklearn_fs.feature_selection._rank_streams import (
 )
 
 __all__ = [
+    "InteractionFeatures",
     "KANKOSelector",
     "KANKnockoffSelector",
     "KANL1Selector",

@@ -32,7 +32,10 @@ from sklearn_fs.feature_selection._outrank_pairs import (
     needs_pairs,
 )
 from sklearn_fs.feature_selection._outrank_report import TableReportMixin
-from sklearn_fs.feature_selection._outrank_streaming import StreamingMixin
+from sklearn_fs.feature_selection._outrank_streaming import (
+    StreamingMixin,
+    sample_for_pairs,
+)
 from sklearn_fs.information._coded_table import CodedTable
 from sklearn_fs.information._criteria import AGGREGATIONS, CRITERIA
 from sklearn_fs.information._encoding import TableEncoder
@@ -105,7 +108,8 @@ class OutRank(
         Weight of the relation in "3mr"; 0 saves most of the time.
     redundancy_scale : {"unit", "relevance"}, default="unit"
         "unit" compares adjusted mutual information with relevance as a share of the
-        largest, so that the copy of a pick comes last; "relevance" multiplies it with
+        largest, so that the copy of a pick comes last (under "max", with a weight of
+        at least 1, behind everything else); "relevance" multiplies it with
         the smaller relevance of the two, so that a copy counts as a column of noise.
     aggregation : {"max", "mean", "median", "sum"}, default="max"
         How "3mr" sums up redundancy and relation over the picks.
@@ -116,7 +120,8 @@ class OutRank(
         Which pairs are kept in `pairwise_scores_` and `relation_scores_`: what the
         criterion needed, all pairs (True, up to 2,000 columns), or none.
     interaction_order : {1, 2, 3}, default=1
-        Up to how many columns are joined in the search for `interactions_`.
+        Up to how many columns are joined in the search for `interactions_`. From 2 on
+        "3mr" also picks columns that say something with a partner only.
     max_interactions : int, default=2048
         Most pairs, and most triples, that are looked at: all if they are fewer, else
         half from the best columns and half at random.
@@ -153,8 +158,8 @@ class OutRank(
         in as many hash buckets, which can only lower its information. Powers of two
         can be merged with each other.
     pair_sample_size : int or None, default=200000
-        For :meth:`partial_fit`: rows that are kept, as a uniform sample, for what
-        looks at pairs of columns. None keeps all.
+        Rows that are used, as a uniform sample, for what looks at pairs of columns;
+        what each column says alone comes from all rows. None uses all.
     n_permutations : int, default=0
         Shuffles of the labels, shared by all columns. If positive, p-values come from
         their mean and spread, and adjusted ones are added. 0 means 10 for
@@ -229,7 +234,8 @@ class OutRank(
     n_samples_seen_ : int
         Number of rows, or the sum of their weights.
     n_pair_samples_ : int
-        Rows in the sample for pairs of columns; only after :meth:`partial_fit`.
+        Rows in the sample for pairs of columns; after :meth:`fit` only where pairs
+        were looked at.
     n_features_in_ : int
         Number of columns seen in :term:`fit`.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -246,7 +252,9 @@ class OutRank(
     -----
     Counting is O(n) a column, or O(stored entries) for sparse input; the correction is
     O(D K w) for D distinct counts of values (at most sqrt(2 n)), K classes and a
-    window w of about 18 standard deviations. Extra memory is a block of codes.
+    window w of about 18 standard deviations. Extra memory is a block of codes; what
+    looks at pairs keeps all codes (4 bytes a stored cell) and takes O(n) a pair, that
+    is O(n p k) for a criterion that picks k of p columns.
 
     The published method [3]_ subtracts the score of a noise column of the same
     cardinality. This class subtracts the expectation of that score instead, and
@@ -412,8 +420,8 @@ class OutRank(
         self : OutRank
             The fitted ranker.
         """
-        self._forget_counts()
         X = self._validate_X(X)
+        self._forget_counts()
         names = getattr(self, "feature_names_in_", None)
         random_state = check_random_state(self.random_state)
         X, y, weights = self._apply_weights(X, y, sample_weight)
@@ -467,10 +475,11 @@ class OutRank(
         if needs_pairs(self):
             shares = score(relevance, "rfi", correction)
             fit_pairs(
-                self, table, target, relevance, shares,
+                self, *sample_for_pairs(self, table, target), relevance, shares,
                 random_state=random_state, n_threads=n_threads,
             )  # fmt: skip
-        self._keep(X, y, weights)
+        # For partial_fit to go on from, and for reports on the table.
+        self._rows = X, y, weights
         return self
 
     def _validate_X(self, X):

@@ -10,7 +10,10 @@ from sklearn_fs.information._criteria import (
     Settings,
     rank_by_criterion,
 )
-from sklearn_fs.information._interactions import find_interactions
+from sklearn_fs.information._interactions import (
+    find_interactions,
+    significant_interactions,
+)
 from sklearn_fs.information._joint_columns import PairStatistics
 from sklearn_fs.information._null import benjamini_hochberg
 
@@ -93,10 +96,6 @@ def fit_pairs(
         n_threads=n_threads,
     )
     forget_pairs(ranker)
-    if ranker.criterion != "mim":
-        _rank(ranker, pairs, relevance, shares)
-    if ranker.pairwise is True:
-        ranker._redundancy = _all_pairs(pairs)
     if ranker.interaction_order > 1:
         by_relevance = np.argsort(-shares, kind="stable")
         ranker.interactions_ = find_interactions(
@@ -106,6 +105,10 @@ def fit_pairs(
             max_interactions=ranker.max_interactions,
             random_state=random_state,
         )
+    if ranker.criterion != "mim":
+        _rank(ranker, pairs, relevance, shares)
+    if ranker.pairwise is True:
+        ranker._redundancy = _all_pairs(pairs)
 
 
 def forget_pairs(ranker):
@@ -133,7 +136,10 @@ def _rank(ranker, pairs, relevance, shares):
         n_picks = resolve_k(ranker.n_features_to_select, len(shares))
         gate = 1.0 if ranker.significance_gate is None else ranker.significance_gate
         significant = ranker.pvalues_ <= gate
-    ranking = rank_by_criterion(pairs, shares, significant, settings, n_picks)
+    potential = _potential(ranker, pairs, settings)
+    ranking = rank_by_criterion(
+        pairs, shares, significant | (potential > 0.0), settings, n_picks, potential
+    )
     ranker.order_ = ranking.order
     if auto:
         n_picks = max(ranking.n_useful, ranker.min_features_to_select)
@@ -143,6 +149,29 @@ def _rank(ranker, pairs, relevance, shares):
         ranker._redundancy = ranking.redundancy
     if settings.wants_relation and ranker.pairwise != False:  # noqa: E712
         ranker._relation = ranking.relation
+
+
+def _potential(ranker, pairs, settings):
+    """Synergy of each column in the best interaction beyond doubt, as a share.
+
+    Without it a greedy ranking has no reason to pick either of two columns that say
+    nothing alone.
+    """
+    potential = np.zeros(len(ranker.pvalues_))
+    wanted = settings.criterion == "3mr" and settings.wants_relation
+    if ranker.interaction_order == 1 or not wanted or settings.relation == "joint":
+        return potential
+    found = ranker.interactions_
+    found = found[significant_interactions(found, ranker.alpha_fdr)]
+    for name in ("i", "j", "k"):
+        if name in found.dtype.names:
+            there = found[name] >= 0
+            np.maximum.at(
+                potential,
+                found[name][there],
+                found["synergy"][there] / pairs.target_entropy,
+            )
+    return potential
 
 
 def _all_pairs(pairs):

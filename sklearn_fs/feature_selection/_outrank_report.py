@@ -3,6 +3,7 @@
 """What a fitted OutRank knows about the quality of the table it has seen."""
 
 import numpy as np
+from sklearn.utils import _safe_indexing, column_or_1d
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_fs._optional import import_optional
@@ -14,6 +15,12 @@ from sklearn_fs.information._quality import column_statistics
 from sklearn_fs.information._row_counts import rows_seen
 from sklearn_fs.information._scores import ratio
 from sklearn_fs.information._state_relevance import coded_sample, exact_sample
+
+# What decides how a table is counted.
+_COUNTING_PARAMS = (
+    "categorical_features", "max_categories", "missing", "missing_values", "n_bins",
+    "n_target_bins", "pair_sample_size", "random_state", "n_jobs",
+)  # fmt: skip
 
 
 class TableReportMixin:
@@ -208,10 +215,26 @@ class TableReportMixin:
         return pandas.DataFrame(columns, index=getattr(X, "index", None))
 
     def _table_state(self):
-        """Counts of the table: those of a stream, or of the table given to fit."""
-        if not hasattr(self, "_counts"):
-            self._count_kept()
-        return self._counts
+        """Counts of the table: those of a stream, or of the rows given to fit."""
+        if hasattr(self, "_counts"):
+            return self._counts
+        if "_seen" not in self.__dict__:
+            if "_rows" not in self.__dict__:
+                raise ValueError(
+                    "The rows given to fit are not copied with a ranker that is "
+                    "pickled or copied; report on them before, or give them by "
+                    "partial_fit, which keeps counts."
+                )
+            X, y, weights = self._rows
+            if weights is not None:
+                rows = np.repeat(np.arange(len(weights)), weights)
+                X, y = _safe_indexing(X, rows), column_or_1d(y)[rows]
+            counter = type(self)(
+                **{name: getattr(self, name) for name in _COUNTING_PARAMS}
+            )
+            counter._count(X, y)
+            self._seen = counter._counts
+        return self._seen
 
     def _names(self):
         names = getattr(self, "feature_names_in_", None)

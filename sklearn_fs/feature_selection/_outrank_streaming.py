@@ -2,19 +2,29 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """OutRank over tables that do not fit in memory: counts that grow and merge."""
 
+from dataclasses import replace
 from numbers import Integral
 from types import SimpleNamespace
 
 import numpy as np
-from sklearn.utils import _safe_indexing, check_consistent_length
+from sklearn.utils import (
+    _safe_indexing,
+    check_consistent_length,
+    check_random_state,
+    column_or_1d,
+)
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sklearn_fs._sklearn_compat import _fit_context
 from sklearn_fs._utils._threads import effective_n_threads
+from sklearn_fs.feature_selection._outrank_pairs import fit_pairs, needs_pairs
+from sklearn_fs.information._coded_table import CodedTable, restrict_rows
 from sklearn_fs.information._counts_frames import read_counts
 from sklearn_fs.information._encoding import TableEncoder
+from sklearn_fs.information._relevance import score
+from sklearn_fs.information._row_sample import sampled_rows
 from sklearn_fs.information._state import CountState
-from sklearn_fs.information._state_relevance import measure_state
+from sklearn_fs.information._state_relevance import coded_sample, measure_state
 from sklearn_fs.information._target import Target, encode_target
 from sklearn_fs.information._validation import (
     CHECK_PARAMS,
@@ -28,14 +38,8 @@ LAZY = frozenset(
         "classes_", "cardinality_", "coverage_", "entropy_", "expected_mutual_info_",
         "kinds_", "mutual_info_", "n_features_to_select_", "order_", "pvalues_",
         "ranking_", "scores_", "std_mutual_info_", "support_", "target_bin_edges_",
-        "target_entropy_", "z_scores_",
+        "target_entropy_", "z_scores_", "interactions_", "_redundancy", "_relation",
     )
-)  # fmt: skip
-
-# What decides how a table is counted.
-_COUNTING_PARAMS = (
-    "categorical_features", "max_categories", "missing", "missing_values", "n_bins",
-    "n_target_bins", "pair_sample_size", "random_state", "n_jobs",
 )  # fmt: skip
 
 
@@ -48,6 +52,10 @@ class StreamingMixin:
             self._score_counts()
             if name in self.__dict__:
                 return self.__dict__[name]
+        own = getattr(type(self), name, None)
+        if isinstance(own, property):
+            # It failed for a reason of its own, and says it better.
+            return own.fget(self)
         raise AttributeError(
             f"{type(self).__name__!r} object has no attribute {name!r}"
         )
@@ -57,7 +65,10 @@ class StreamingMixin:
         """Take in some more rows; memory does not grow with their number.
 
         The result does not depend on how the rows were cut into chunks. Scores are
-        computed when one of them is asked for.
+        computed when one of them is asked for. After :meth:`fit` it goes on from the
+        rows that were given there: `fit` holds on to them, without a copy, so they must
+        not be changed in between, and a ranker that was pickled or copied since does
+        not have them.
 
         Parameters
         ----------
@@ -79,15 +90,33 @@ class StreamingMixin:
         self : OutRank
             The ranker.
         """
+        if not hasattr(self, "_counts") and hasattr(self, "n_samples_seen_"):
+            self._count_rows_of_fit()
         self._count(X, y, classes, row_key=row_key)
         return self
+
+    def _count_rows_of_fit(self):
+        """Counts of the rows that `fit` saw, to go on from."""
+        if "_rows" not in self.__dict__:
+            raise ValueError(
+                "partial_fit cannot go on from this fit: the rows it saw are not "
+                "copied with the ranker. Give the first rows by partial_fit too."
+            )
+        X, y, weights = self._rows
+        if weights is not None:
+            rows = np.repeat(np.arange(len(weights)), weights)
+            X, y = _safe_indexing(X, rows), column_or_1d(y)[rows]
+        self._count(X, y)
+
+    def __getstate__(self):
+        # The rows of `fit` are only borrowed.
+        state = dict(super().__getstate__())
+        state.pop("_rows", None)
+        return state
 
     def _count(self, X, y, classes=None, *, row_key=None, first_row=None, grow=False):
         """Count a chunk; with `grow` new labels are welcome at any time."""
         self._refuse_shuffles()
-        after_fit = not hasattr(self, "_counts") and hasattr(self, "_kept")
-        if after_fit:
-            self._count_kept()
         first = not hasattr(self, "_counts")
         X = self._validate_chunk(X, reset=first)
         if first:
@@ -98,7 +127,7 @@ class StreamingMixin:
         if self._target_edges is not None:
             labels = np.arange(len(self._target_edges) + 1)
             self._counts.class_codes(labels.tolist())
-        elif (first or after_fit) and classes is not None:
+        elif first and classes is not None:
             self._counts.class_codes(np.unique(classes).tolist())
         fixed = not grow and (classes is not None or not first)
         if fixed:
@@ -119,34 +148,6 @@ class StreamingMixin:
             n_threads=effective_n_threads(self.n_jobs),
         )
         self._mark_stale()
-
-    def _keep(self, X, y, weights):
-        """Keep what was given to fit, by reference, until its counts are wanted."""
-        self._kept = (X, y, weights)
-
-    def _count_kept(self):
-        """Count the table that was given to fit; the scores stay those of fit."""
-        if not hasattr(self, "_kept"):
-            raise ValueError(
-                "The table given to fit is not kept when an estimator is pickled, so "
-                "that its counts are not there; fit again, or use partial_fit, which "
-                "keeps counts."
-            )
-        X, y, weights = self._kept
-        if weights is not None:
-            rows = np.repeat(np.arange(len(weights)), weights)
-            X, y = _safe_indexing(X, rows), y[rows]
-        counter = type(self)(**{name: getattr(self, name) for name in _COUNTING_PARAMS})
-        counter._count(X, y)
-        for name in ("_counts", "_target_edges", "_target_dtype"):
-            setattr(self, name, getattr(counter, name))
-        self.n_pair_samples_ = counter.n_pair_samples_
-        del self._kept
-
-    def __getstate__(self):
-        state = super().__getstate__()
-        # A pickle holds what was learned, not the data.
-        return {name: value for name, value in state.items() if name != "_kept"}
 
     def _refuse_shuffles(self):
         if (
@@ -180,7 +181,6 @@ class StreamingMixin:
         self._target_dtype = None
 
     def _new_state(self, n_features, names, listed=None, auto=True):
-        seed = self.random_state if isinstance(self.random_state, Integral) else 0
         return CountState(
             n_features,
             names,
@@ -189,7 +189,7 @@ class StreamingMixin:
             max_categories=self.max_categories,
             missing_values=self.missing_values,
             sample_size=self.pair_sample_size,
-            seed=int(seed),
+            seed=_seed(self),
             memory_limit=self.__dict__.get("_memory_limit"),
         )
 
@@ -230,7 +230,10 @@ class StreamingMixin:
         for one in (self, other):
             check_is_fitted(one)
             if not hasattr(one, "_counts"):
-                one._count_kept()
+                raise ValueError(
+                    "merge needs rankers that were given their rows by partial_fit or "
+                    "from_counts; fit makes no counts that merge."
+                )
         if not _same_edges(self._target_edges, other._target_edges):
             raise ValueError(
                 "The continuous targets of the two rankers were cut at different "
@@ -286,19 +289,21 @@ class StreamingMixin:
         return ranker
 
     def _mark_stale(self):
-        for name in LAZY:
+        for name in (*LAZY, "_rows"):
             self.__dict__.pop(name, None)
-        self.__dict__.pop("_report", None)
+        for name in ("_report", "_seen"):
+            self.__dict__.pop(name, None)
         self._stale = True
         self.n_samples_seen_ = self._counts.n_samples
         self.n_pair_samples_ = self._counts.sample.n_kept
 
     def _forget_counts(self):
         for name in (
-            "_counts", "_kept", "_report", "_stale", "_target_edges", "_target_dtype",
+            "_counts", "_report", "_seen", "_stale", "_target_edges", "_target_dtype",
+            "_rows",
+            "n_pair_samples_", "n_samples_seen_",
         ):  # fmt: skip
             self.__dict__.pop(name, None)
-        self.__dict__.pop("n_pair_samples_", None)
 
     def _score_counts(self):
         """All that `fit` computes, from the counts."""
@@ -325,8 +330,33 @@ class StreamingMixin:
         self._set_statistics(relevance, target, encoder)
         if self.measure == "pearson":
             self._refuse_words(encoder)
-        self.scores_ = self._score(relevance, self.correction or "none")
-        self._select(relevance.log_p)
+        correction = self.correction or "none"
+        self.scores_ = self._score(relevance, correction)
+        if self.criterion == "mim":
+            self._select(relevance.log_p)
+        if needs_pairs(self):
+            fit_pairs(
+                self, *self._sampled_table(order), relevance,
+                score(relevance, "rfi", correction),
+                random_state=check_random_state(self.random_state),
+                n_threads=effective_n_threads(self.n_jobs),
+            )  # fmt: skip
+
+    def _sampled_table(self, order):
+        """The sample of rows as a coded table, and its target."""
+        state = self._counts
+        codes, y, _ = coded_sample(state, self.n_bins)
+        place = np.empty(len(order), dtype=np.uint32)
+        place[order] = np.arange(len(order))
+        y = place[y]
+        totals = np.bincount(y, minlength=len(order))
+        if np.count_nonzero(totals) < 2:
+            raise ValueError(
+                f"The {len(y):,} rows that were kept for pairs of columns have 1 class "
+                "only, so columns cannot be compared; raise pair_sample_size (counts "
+                "without rows, as of from_counts, allow criterion='mim' alone)."
+            )
+        return CodedTable.from_codes(codes), Target(y, totals, None)
 
     def _sorted_classes(self):
         labels = self._counts.classes
@@ -339,6 +369,45 @@ class StreamingMixin:
         if dtype is None and any(isinstance(v, str) for v in labels):
             dtype = None if all(isinstance(v, str) for v in labels) else object
         return order, np.array([labels[i] for i in order], dtype=dtype)
+
+
+def sample_for_pairs(ranker, table, target):
+    """The rows of a table in memory that a stream would have kept for pairs.
+
+    Parameters
+    ----------
+    ranker : OutRank
+    table : CodedTable
+    target : Target
+
+    Returns
+    -------
+    table : CodedTable
+    target : Target
+    """
+    n, size = table.n_samples, ranker.pair_sample_size
+    ranker.n_pair_samples_ = n
+    # Rows with frequencies are not sampled: a heavy one would be in or out at once.
+    if size is None or n <= size or table.weights is not None:
+        return table, target
+    keep = np.zeros(n, dtype=bool)
+    keep[sampled_rows(n, size, _seed(ranker))] = True
+    blocks = [restrict_rows(block, keep) for block in table.blocks()]
+    codes = target.codes[keep]
+    totals = np.bincount(codes, minlength=len(target.totals))
+    if np.count_nonzero(totals) < 2:
+        raise ValueError(
+            f"The sample of pair_sample_size={size} rows has 1 class only; raise "
+            "pair_sample_size."
+        )
+    ranker.n_pair_samples_ = size
+    return CodedTable(blocks, size), replace(target, codes=codes, totals=totals)
+
+
+def _seed(ranker):
+    """Seed of the sample of rows: that of all workers, hence never random."""
+    seed = ranker.random_state
+    return int(seed) if isinstance(seed, Integral) else 0
 
 
 def _same_edges(a, b):

@@ -143,15 +143,19 @@ def rank_csv(
     target : str
         Column to predict.
     chunk_rows : int, default=None
-        Rows that are counted at a time. None: what 8 MB of text hold.
+        Rows that are counted at a time. None: about 65,536.
     encoding : str, default="utf-8"
         Of a text file.
     null_words : sequence of str, default=()
         Words that mean missing, beside the empty cell.
     text : sequence of str, default=()
         Columns that are words even where they look like numbers.
-    row_key, memory_limit, **params
+    row_key : str, default=None
         As in :func:`rank_chunks`.
+    memory_limit : int, default=None
+        As in :func:`rank_chunks`.
+    **params : dict
+        Parameters of :class:`OutRank`.
 
     Returns
     -------
@@ -236,6 +240,11 @@ def rank_dask(frame, target, *, row_key=None, split_every=8, **params):
     if split_every < 2:
         raise ValueError(
             f"split_every={split_every} must be at least 2: a tree merges pairs."
+        )
+    if not hasattr(frame, "to_delayed"):
+        raise TypeError(
+            f"frame must be a Dask dataframe, got {type(frame).__name__}; use "
+            "rank_chunks([frame], target) for a table in memory."
         )
     new_ranker(params)
     if target not in frame.columns:

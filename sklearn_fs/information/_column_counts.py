@@ -305,8 +305,13 @@ class ColumnCounts:
         rows = [table.counts[0] for table in self.tables.values()]
         return self.missing + sum(rows, np.zeros_like(self.missing))
 
-    def read(self):
+    def read(self, with_words=True):
         """Values and their counts.
+
+        Parameters
+        ----------
+        with_words : bool
+            Whether words are wanted: Python objects of a million of them take long.
 
         Returns
         -------
@@ -327,8 +332,11 @@ class ColumnCounts:
             if table.n_buckets:
                 values.append(order)
             elif domain in (WORDS, OTHERS):
-                order = np.argsort(table.hashes[: table.n_values], kind="stable")
-                values.append(_objects(table.words().take(order).to_list()))
+                if with_words:
+                    order = np.argsort(table.hashes[: table.n_values], kind="stable")
+                    values.append(_objects(table.words().take(order).to_list()))
+                else:
+                    values.append(order)
             else:
                 keys = table.keys()
                 order = np.argsort(keys)

@@ -106,7 +106,9 @@ class Aggregate:
             self.value[columns] = old + (terms - old) / self.n_terms
 
 
-def rank_by_criterion(pairs, relevance, significant, settings, n_picks=None):
+def rank_by_criterion(
+    pairs, relevance, significant, settings, n_picks=None, potential=None
+):
     """Order columns by a criterion, greedily.
 
     A significant column that adds something (criterion above 0) goes before all that
@@ -125,6 +127,9 @@ def rank_by_criterion(pairs, relevance, significant, settings, n_picks=None):
     n_picks : int, default=None
         Picks after which the rest is ordered as it stands. None: as many as are
         significant and add something.
+    potential : ndarray of shape (n_features,), default=None
+        For "3mr": relation that is known beforehand of each column with its best
+        partner, as a share of the target's entropy.
 
     Returns
     -------
@@ -134,7 +139,7 @@ def rank_by_criterion(pairs, relevance, significant, settings, n_picks=None):
     -----
     O(n p k) for k picks.
     """
-    criterion = _Criterion(pairs, relevance, settings)
+    criterion = _Criterion(pairs, relevance, settings, potential)
     p = len(relevance)
     left = np.ones(p, dtype=bool)
     picks, n_useful = [], 0
@@ -147,7 +152,8 @@ def rank_by_criterion(pairs, relevance, significant, settings, n_picks=None):
         elif n_picks is None:
             break
         group = useful if useful.any() else left
-        best = int(np.argmax(np.where(group, values, -np.inf)))
+        group = np.flatnonzero(group)
+        best = int(group[np.argmax(values[group])])
         picks.append(best)
         left[best] = False
         if len(picks) < limit:
@@ -164,7 +170,7 @@ def rank_by_criterion(pairs, relevance, significant, settings, n_picks=None):
 class _Criterion:
     """The value of each column, given what was picked so far."""
 
-    def __init__(self, pairs, relevance, settings):
+    def __init__(self, pairs, relevance, settings, potential):
         self.pairs = pairs
         self.relevance = relevance
         self.settings = settings
@@ -174,7 +180,17 @@ class _Criterion:
         if settings.criterion == "cmim":
             how = "min"
         self.related = Aggregate(how, p)
+        self.potential = np.zeros(p) if potential is None else potential
         self.redundancy, self.relation = PairRows(p), PairRows(p)
+        # Renamings of a pick. On the unit scale the copy of the strongest column would
+        # stand at 0, in the middle of the noise.
+        self.copies = np.zeros(p, dtype=bool)
+        self.copies_last = (
+            settings.criterion == "3mr"
+            and settings.redundancy_scale == "unit"
+            and settings.aggregation == "max"
+            and settings.redundancy_weight >= 1.0
+        )
         top = relevance.max(initial=0.0)
         unit = settings.redundancy_scale == "unit" and settings.wants_redundancy
         self.scale = 1.0 / top if unit and top > 0.0 else 1.0
@@ -192,7 +208,9 @@ class _Criterion:
             value = value - self.settings.redundancy_weight * self.redundant.value
         if self.settings.criterion == "3mr" and self.settings.wants_relation:
             weight = self.settings.relation_weight * self.scale
-            value = value + weight * self.related.value
+            value = value + weight * np.maximum(self.related.value, self.potential)
+        if self.copies_last:
+            value = np.where(self.copies, -np.inf, value)
         return value
 
     def add(self, pick, columns):
@@ -200,6 +218,7 @@ class _Criterion:
         if self.settings.wants_redundancy:
             ami = self.pairs.redundancy(pick, columns)
             self.redundancy.rows[pick] = columns, ami
+            self.copies[columns[ami >= 1.0 - TOLERANCE]] = True
             terms = np.clip(ami, 0.0, 1.0)
             if self.settings.redundancy_scale == "relevance":
                 stake = np.minimum(self.relevance[pick], self.relevance[columns])

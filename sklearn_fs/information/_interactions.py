@@ -5,9 +5,11 @@
 from itertools import combinations
 
 import numpy as np
+from scipy import special
 from sklearn.utils import check_random_state
 
-from sklearn_fs.information._joint_columns import join_codes
+from sklearn_fs.information._joint_columns import CERTAIN_Z, join_codes
+from sklearn_fs.information._null import benjamini_hochberg
 
 # Entries of joint codes that exist at one time.
 _CELLS_AT_ONCE = 2**22
@@ -41,9 +43,9 @@ def find_interactions(
     Notes
     -----
     The synergy of a pair is I(i, j; Y) - I(i; Y) - I(j; Y), each term corrected, that
-    of a triple I(i, j, k; Y) minus the largest corrected information of a pair in it;
-    or what is left under shuffles within the values of a member (of that pair) that
-    says something for itself, if this is less.
+    of a triple I(i, j, k; Y) minus the largest corrected information of a pair in it.
+    Where the stronger member (or that pair) says something for itself, the correction
+    is that of shuffles within its values.
     z divides by the root of the summed variances of the terms under shuffled labels.
     """
     random_state = check_random_state(random_state)
@@ -63,6 +65,20 @@ def find_interactions(
             row["k"] = members[2] if len(members) == 3 else -1
         row["joint"], row["synergy"], row["z"] = joint, synergy, z
     return rows[np.argsort(-rows["synergy"], kind="stable")]
+
+
+def significant_interactions(found, alpha):
+    """Mask of the interactions with a positive synergy beyond doubt.
+
+    Parameters
+    ----------
+    found : structured ndarray
+        From :func:`find_interactions`.
+    alpha : float
+        Rate of false discoveries among all that were looked at.
+    """
+    discovered = benjamini_hochberg(special.log_ndtr(-found["z"]), alpha)
+    return discovered & (found["synergy"] > 0.0)
 
 
 def _choose(order, size, budget, random_state):
@@ -133,12 +149,12 @@ class _Finder:
             pair = max(inside, key=self.known.__getitem__)
             best, best_variance, best_expected, _ = self.known[pair]
             synergy = joint - best
-            if synergy > 0.0 and self.statistics.corrected:
+            if self.statistics.corrected and best > CERTAIN_Z * best_variance**0.5:
                 (other,) = set(triple) - set(pair)
                 more = self.statistics.expected_addition(
                     self.codes(pair), self.codes((other,))
                 )
-                synergy = min(synergy, synergy + expected - best_expected - more)
+                synergy += expected - best_expected - more
             z = _z(synergy, variance + best_variance)
             found.append((triple, joint, synergy, z))
         return found

@@ -15,7 +15,7 @@ from sklearn_fs.information._relevance import _information, _summarise
 from sklearn_fs.information._scores import TINY, adjusted
 
 # Standard deviations from which a column is taken to say something for itself.
-_CERTAIN_Z = 3.0
+CERTAIN_Z = 3.0
 # Entries of joint codes that exist at one time.
 _CELLS_AT_ONCE = 2**22
 _NO_WORDS = np.empty(0, dtype=np.uint8)
@@ -254,10 +254,9 @@ class PairStatistics:
     def synergy(self, i, j, joint, expected):
         """What two columns say together beyond what each says.
 
-        The expectation of each term is that for a column that says nothing. Where one
-        of the two says a lot, splitting its values by the other one seems to add more
-        than that, so the smaller of this and of what is left under shuffles that keep
-        the strong column is returned.
+        The expectations of the three terms are those of columns that say nothing. Where
+        the stronger of the two says something, splitting its values by the other one
+        does not add what they let expect; shuffles within its values say what it does.
 
         Parameters
         ----------
@@ -271,16 +270,14 @@ class PairStatistics:
             In nats.
         """
         single, std, single_expected = self.singles
-        plain = least = joint - single[i] - single[j]
-        if not self.corrected or plain <= 0.0:
+        plain = joint - single[i] - single[j]
+        known, other = (i, j) if single[i] >= single[j] else (j, i)
+        if not self.corrected or single[known] <= CERTAIN_Z * std[known]:
             return plain
-        for known, other in ((i, j), (j, i)):
-            if single[known] > _CERTAIN_Z * std[known]:
-                more = self.expected_addition(
-                    self.table.column(known), self.table.column(other)
-                )
-                least = min(least, plain + expected - single_expected[known] - more)
-        return least
+        more = self.expected_addition(
+            self.table.column(known), self.table.column(other)
+        )
+        return plain + expected - single_expected[known] - more
 
     def _block_against_target(self, block):
         joint = count_against(

@@ -13,6 +13,7 @@ from sklearn_fs.information._value_table import Words
 from sklearn_fs.information._value_table_fast import mix_keys
 
 _LAST = np.uint64(2**64 - 1)
+_ROW_FIELDS = ("priorities", "checks", "positions", "y")
 
 
 class RowSample:
@@ -44,9 +45,11 @@ class RowSample:
         self.positions = np.empty(0, dtype=np.int64)
         self.y = np.empty(0, dtype=np.uint32)
         self.codes = [np.empty(0, dtype=np.uint32) for _ in range(n_features)]
+        self._pending = []
+        self._n_pending = 0
 
     def __len__(self):
-        return len(self.y)
+        return len(self.y) + self._n_pending
 
     @property
     def n_kept(self):
@@ -61,8 +64,7 @@ class RowSample:
         rows : ndarray of int
         priorities : ndarray of uint64
         """
-        seed = int(mix_keys(np.array([self.seed], dtype=np.uint64), 0)[0])
-        priorities = mix_keys(positions.view(np.uint64), seed)
+        priorities = row_priorities(positions, self.seed)
         # Equal priorities are told apart by what the rows hold.
         rows = np.flatnonzero(priorities <= self.threshold)
         if self.size is not None and len(rows) > 2 * self.size:
@@ -72,29 +74,44 @@ class RowSample:
 
     def add(self, priorities, positions, y, checks, codes):
         """Take in chosen rows."""
-        self.priorities = np.concatenate([self.priorities, priorities])
-        self.positions = np.concatenate([self.positions, positions])
-        self.y = np.concatenate([self.y, y])
-        self.checks = np.concatenate([self.checks, checks])
-        for j, column in enumerate(codes):
-            self.codes[j] = np.concatenate([self.codes[j], column])
-        if self.size is not None and len(self) > 1.25 * self.size + 1000:
+        self._pending.append((priorities, checks, positions, y, *codes))
+        self._n_pending += len(y)
+        if self.size is not None and len(self) > 1.5 * self.size + 1000:
             self.compact()
+
+    def _settle(self):
+        """Put the rows that were added behind the others."""
+        if not self._pending:
+            return
+        for i, name in enumerate(_ROW_FIELDS):
+            parts = [getattr(self, name), *(one[i] for one in self._pending)]
+            setattr(self, name, np.concatenate(parts))
+        for j, column in enumerate(self.codes):
+            parts = [column, *(one[len(_ROW_FIELDS) + j] for one in self._pending)]
+            self.codes[j] = np.concatenate(parts)
+        self._pending, self._n_pending = [], 0
 
     def compact(self):
         """Drop what is more than the size."""
+        self._settle()
         if self.size is None or len(self) <= self.size:
             return
-        order = np.lexsort((self.checks, self.priorities))[: self.size]
+        # Only the rows at the border need a full order.
+        last = np.partition(self.priorities, self.size)[self.size]
+        keep = np.flatnonzero(self.priorities <= last)
+        order = np.lexsort((self.checks[keep], self.priorities[keep]))[: self.size]
+        order = keep[order]
         self.threshold = self.priorities[order[-1]] if self.size else np.uint64(0)
         order.sort()
-        for name in ("priorities", "positions", "y", "checks"):
+        for name in _ROW_FIELDS:
             setattr(self, name, getattr(self, name)[order])
         self.codes = [column[order] for column in self.codes]
 
     def renumber(self, j, remaps):
         """Follow a table that gave its values new codes."""
-        self.codes[j] = renumbered(self.codes[j], remaps)
+        if remaps and len(self):
+            self._settle()
+            self.codes[j] = renumbered(self.codes[j], remaps)
 
     def merge(self, other, y, codes):
         """Take in another sample, with its codes as they are here."""
@@ -104,6 +121,18 @@ class RowSample:
     def memory(self):
         """Bytes of the rows."""
         return len(self) * (28 + 4 * len(self.codes))
+
+
+def row_priorities(positions, seed):
+    """Hash of the position or of the key of each row."""
+    seed = int(mix_keys(np.array([seed], dtype=np.uint64), 0)[0])
+    return mix_keys(positions.view(np.uint64), seed)
+
+
+def sampled_rows(n, size, seed):
+    """The rows, of n in order, that a sample of this size keeps."""
+    priorities = row_priorities(np.arange(n, dtype=np.int64), seed)
+    return np.sort(np.argpartition(priorities, size)[:size])
 
 
 def renumbered(codes, remaps):

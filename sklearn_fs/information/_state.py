@@ -7,6 +7,9 @@ counts, whatever the chunks and the order; the sample of rows is equal too if th
 keep their positions or have keys.
 """
 
+from itertools import chain
+from operator import itemgetter
+
 import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
@@ -19,6 +22,8 @@ from sklearn_fs.information._row_sample import (
 )
 
 _VERSION = 1
+# Smaller chunks are counted by one thread.
+_CELLS_PER_THREAD = 2**18
 # Fewer categories than this a limit on memory does not ask for.
 _MIN_CATEGORIES = 2**10
 
@@ -72,6 +77,7 @@ class CountState:
         self.sample = RowSample(sample_size, n_features, seed)
         self.n_rows = 0  # position of the next row without a key
         self.memory_limit = memory_limit
+        self.is_whole = True
 
     @property
     def n_features(self):
@@ -112,27 +118,35 @@ class CountState:
         n_threads : int
             Over the columns.
         """
-        y = self.class_codes(classes)[y]
-        n, n_classes = len(y), len(self.classes)
-        self.totals += np.bincount(y, minlength=n_classes)
+        n = len(y)
         if row_key is None:
             begin = self.n_rows if first_row is None else first_row
             positions = np.arange(begin, begin + n, dtype=np.int64)
-            self.n_rows = max(self.n_rows, begin + n)
         else:
-            positions = positions_from_keys(row_key, n)
+            begin, positions = 0, positions_from_keys(row_key, n)
+        self.begin()
+        self.n_rows = max(self.n_rows, begin + n)
+        y = self.class_codes(classes)[y]
+        n_classes = len(self.classes)
+        self.totals += np.bincount(y, minlength=n_classes)
         rows, priorities = self.sample.choose(positions)
         X = X.tocsc() if hasattr(X, "tocsc") else X
 
-        def count(j):
-            return self.columns[j].update(read_raw(X, j), y, n_classes, None, rows)
+        def count(columns):
+            return [
+                (j, self.columns[j].update(read_raw(X, j), y, n_classes, None, rows))
+                for j in columns
+            ]
 
+        p = self.n_features
+        n_threads = min(n_threads, p) if n * p >= _CELLS_PER_THREAD else 1
         if n_threads > 1:
             done = Parallel(n_jobs=n_threads, prefer="threads")(
-                delayed(count)(j) for j in range(self.n_features)
+                delayed(count)(range(i, p, n_threads)) for i in range(n_threads)
             )
+            done = [one for _, one in sorted(chain(*done), key=itemgetter(0))]
         else:
-            done = [count(j) for j in range(self.n_features)]
+            done = [one for _, one in count(range(p))]
         checks = np.zeros(len(rows), dtype=np.uint64)
         for j, (_, one, remaps) in enumerate(done):
             checks = checks * np.uint64(0x9E3779B97F4A7C15) + one
@@ -145,6 +159,7 @@ class CountState:
             [codes for codes, _, _ in done],
         )
         self._keep_to_memory()
+        self.is_whole = True
 
     def update_counts(self, columns):
         """Take in counts instead of rows; the sample stays without them.
@@ -177,11 +192,14 @@ class CountState:
     def merge(self, other):
         """Take in another state."""
         self._check_mergeable(other)
+        other.check_whole()
+        self.begin()
         place = self.class_codes(other.classes)
         n_classes = len(self.classes)
         totals = np.zeros(n_classes, dtype=np.int64)
         totals[place] = other.totals
         self.totals += totals
+        other.sample.compact()
         codes = []
         for j, (mine, theirs) in enumerate(
             zip(self.columns, other.columns, strict=True)
@@ -192,7 +210,21 @@ class CountState:
         self.sample.merge(other.sample, place[other.sample.y], codes)
         self.n_rows = max(self.n_rows, other.n_rows)
         self._keep_to_memory()
+        self.is_whole = True
         return self
+
+    def begin(self):
+        """From here on some columns may be ahead of others."""
+        self.check_whole()
+        self.is_whole = False
+
+    def check_whole(self):
+        """Refuse counts to which an error or an interrupt gave a part of a chunk."""
+        if not self.is_whole:
+            raise ValueError(
+                "An error or an interrupt ended the counting of a chunk halfway, so "
+                "that the columns have seen different rows; count again from the start."
+            )
 
     def _check_mergeable(self, other):
         if self.n_features != other.n_features or self.names != other.names:

@@ -31,7 +31,7 @@ def binned_counts(column, n_bins, n_samples):
     places : dict from tag to ndarray of uint32
         Row in `counts` of each code that the sample of rows may hold.
     """
-    values, counts, places = column.read()
+    values, counts, places = column.read(with_words=False)
     kind = column.kind
     rows = np.arange(1, len(counts) + 1, dtype=np.uint32)
     if kind == NUMERIC:
@@ -56,7 +56,7 @@ def coded_sample(state, n_bins="auto"):
     Returns
     -------
     codes : ndarray of shape (n_features, n_rows), dtype uint32
-        Compact: 0, ..., R - 1 in each column, every code used.
+        0 is missing.
     y : ndarray of shape (n_rows,), dtype uint32
         Codes of `state.classes`.
     positions : ndarray of shape (n_rows,), dtype int64
@@ -74,8 +74,6 @@ def coded_sample(state, n_bins="auto"):
         for tag, place in places.items():
             mine = (tags == tag) & (raw > 0)
             codes[j, mine] = place[low[mine]]
-        used = np.bincount(codes[j]) > 0
-        codes[j] = (np.cumsum(used) - 1)[codes[j]]
     return codes, sample.y[order], sample.positions[order]
 
 
@@ -112,6 +110,7 @@ def measure_state(
     relevance : Relevance
     kinds : ndarray of object
     """
+    state.check_whole()
     parts, cells, kinds = [], [], []
     for column in state.columns:
         counts, kind, _ = binned_counts(column, n_bins, state.n_samples)

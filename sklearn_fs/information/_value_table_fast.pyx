@@ -73,6 +73,7 @@ def code_words(
         bint has_bits = valid.shape[0] > 0
         const uint8_t* bits = &valid[0] if has_bits else NULL
         const uint8_t* bytes = &data[0] if data.shape[0] > 0 else NULL
+        uint8_t* letters = &text[0] if text.shape[0] > 0 else NULL
         const uint8_t* word
     with nogil:
         for i in range(start, n):
@@ -93,7 +94,7 @@ def code_words(
                     break
                 if hashes[code - 1] == h:
                     if ends[code] - ends[code - 1] == length:
-                        if memcmp(&text[ends[code - 1]], word, length) == 0:
+                        if memcmp(letters + ends[code - 1], word, length) == 0:
                             break
                 slot = (slot + 1) & mask
             if code == 0:
@@ -101,7 +102,7 @@ def code_words(
                     with gil:
                         return i, n_values
                 hashes[n_values] = h
-                memcpy(&text[ends[n_values]], word, length)
+                memcpy(letters + ends[n_values], word, length)
                 ends[n_values + 1] = ends[n_values] + length
                 n_values += 1
                 code = <uint32_t> n_values

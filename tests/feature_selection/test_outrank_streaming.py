@@ -148,6 +148,17 @@ def test_integers_that_become_floats_on_the_way():
     _assert_equal(ranker, expected)
 
 
+def test_threads_change_nothing():
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, [3, 9, 300, 5000, 2, 7, 90, 40_000, 12], (40_000, 9))
+    y = rng.integers(0, 2, 40_000)
+    options = {"categorical_features": "all", "pair_sample_size": 500}
+    one, two = (_in_chunks(X, y, 30_000, n_jobs=n, **options) for n in (1, 2))
+    _assert_equal(one, two)
+    for a, b in zip(one._counts.sample.codes, two._counts.sample.codes, strict=True):
+        assert_array_equal(a, b)
+
+
 def test_containers_agree():
     X, y = _frame()
     X = X.drop(columns=["mixed", "empty"])
@@ -248,6 +259,37 @@ def test_what_cannot_be_counted_is_refused():
     assert not hasattr(clone(ranker), "n_samples_seen_")
 
 
+@pytest.mark.parametrize("weighted", [False, True])
+def test_partial_fit_goes_on_from_fit(weighted):
+    X, y = _frame(900)
+    weights = np.arange(600) % 3 if weighted else None
+    ranker = OutRank().fit(X[:600], y[:600], sample_weight=weights)
+    copied = pickle.loads(pickle.dumps(ranker))
+    ranker.partial_fit(X[600:], y[600:])
+    rows = np.arange(900) if weights is None else (
+        np.append(np.repeat(np.arange(600), weights), np.arange(600, 900))
+    )  # fmt: skip
+    _assert_equal(ranker, OutRank().fit(X.iloc[rows], y[rows]))
+    with pytest.raises(ValueError, match="cannot go on from this fit"):
+        copied.partial_fit(X[600:], y[600:])
+    with pytest.raises(ValueError, match="fit makes no counts"):
+        OutRank().partial_fit(X, y).merge(copied)
+
+
+def test_a_chunk_that_failed_halfway_is_not_forgotten():
+    X = pd.DataFrame({"a": [1, 2, 3, 4], "b": ["u", "v", "w", "u"]}, dtype=object)
+    bad = X.assign(b=[["a list"], "v", "w", "u"])
+    ranker = OutRank().partial_fit(X, [0, 1, 0, 1])
+    with pytest.raises(TypeError):
+        ranker.partial_fit(bad, [0, 1, 0, 1])
+    for action in (
+        lambda: ranker.partial_fit(X, [0, 1, 0, 1]),
+        lambda: OutRank().partial_fit(X, [0, 1, 0, 1]).merge(ranker),
+    ):
+        with pytest.raises(ValueError, match="count again from the start"):
+            action()
+
+
 def test_fit_starts_anew():
     X, y = _frame(500)
     ranker = OutRank().partial_fit(X, y).fit(X[:300], y[:300])
@@ -297,3 +339,52 @@ def test_buckets_only_beyond_the_limit():
     with pytest.raises(ValueError, match="powers of two"):
         other = _in_chunks(X, y, 100, max_categories=48)
         ranker.merge(other)
+
+
+@pytest.mark.parametrize("criterion", ["3mr", "mrmr", "jmi", "cmim"])
+@pytest.mark.parametrize("pair_sample_size", [200_000, 900])
+def test_criteria_by_the_sample_of_rows(criterion, pair_sample_size):
+    X, y = _frame(2000)
+    options = {"criterion": criterion, "pair_sample_size": pair_sample_size}
+    ranker = _in_chunks(X, y, 300, **options)
+    expected = OutRank(**options).fit(X, y)
+    _assert_equal(ranker, expected)
+    assert ranker.n_pair_samples_ == expected.n_pair_samples_
+    assert ranker.n_pair_samples_ == min(2000, pair_sample_size)
+    if criterion in ("3mr", "mrmr"):
+        assert_array_equal(ranker.pairwise_scores_, expected.pairwise_scores_)
+
+
+def test_pairs_of_a_stream():
+    X, y = _frame(1500)
+    X = X[["few", "word", "many", "number"]]
+    options = {"pairwise": True, "interaction_order": 2, "random_state": 0}
+    ranker = _in_chunks(X, y, 400, **options)
+    expected = OutRank(**options).fit(X, y)
+    assert_array_equal(ranker.pairwise_scores_, expected.pairwise_scores_)
+    assert_array_equal(ranker.interactions_, expected.interactions_)
+    with pytest.raises(AttributeError, match="pairs of columns were not looked at"):
+        OutRank().partial_fit(X, y).pairwise_scores_
+    with pytest.raises(AttributeError, match="no attribute 'nothing_'"):
+        ranker.nothing_
+
+
+def test_samples_merge_in_any_order_even_where_positions_repeat():
+    X, y = _frame(1200)
+    options = {"criterion": "mrmr", "pair_sample_size": 150}
+    parts = [slice(0, 300), slice(300, 900), slice(900, 1200)]
+    results = []
+    for order in ((0, 1, 2), (2, 0, 1), (1, 2, 0)):
+        rankers = [OutRank(**options).partial_fit(X[parts[i]], y[parts[i]])
+                   for i in order]  # fmt: skip
+        results.append(rankers[0].merge(rankers[1].merge(rankers[2])))
+    for other in results[1:]:
+        _assert_equal(other, results[0])
+        assert_array_equal(other.pairwise_scores_, results[0].pairwise_scores_)
+
+
+def test_counts_alone_have_no_pairs():
+    frame = pd.DataFrame({"value": ["u", "v"], "label": [0, 1], "count": [3, 4]})
+    ranker = OutRank.from_counts({"a": frame}, criterion="3mr")
+    with pytest.raises(ValueError, match="criterion='mim' alone"):
+        ranker.scores_
