@@ -78,7 +78,8 @@ class ResponsivenessScorer(TransformerMixin, MetaEstimatorMixin, BaseEstimator):
         Columns of the result; None: all.
     intervention : {"minimal", "all"}, default="minimal"
         Which feasible changes count as an intervention on a column: those in which
-        other columns move only as far as they must, or all that change it.
+        other columns move only as far as they must, or all that change it. Columns
+        that no constraint ties to it stay as they are in both.
     weights : {"uniform", "distance", "data"} or callable, default="uniform"
         Weight of a change: 1; `1 / (1 + |v - x| / s)`, where s is the interquartile
         range of the column, or its standard deviation; the frequency of the new value

@@ -136,7 +136,7 @@ def _flatten_lightgbm(root):
             threshold.append(0.0)
             missing.append(0)  # a missing category goes right
         else:
-            cut = float(node["threshold"])
+            cut = _beyond_zero(float(node["threshold"]))
             default = bool(node["default_left"])
             threshold.append(cut)
             if kind == "None":
@@ -150,6 +150,13 @@ def _flatten_lightgbm(root):
         pending.append((node["right_child"], at, False))
         pending.append((node["left_child"], at, True))
     return feature, threshold, left, right, missing, value, cells
+
+
+def _beyond_zero(cut):
+    """Where LightGBM really cuts: it takes a row's tiny numbers for 0 beforehand."""
+    if -_LIGHTGBM_ZERO <= cut < 0:
+        return float(np.nextafter(-_LIGHTGBM_ZERO, -1.0))
+    return _LIGHTGBM_ZERO if 0 <= cut < _LIGHTGBM_ZERO else cut
 
 
 def _below_code(codes):
