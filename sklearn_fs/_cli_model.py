@@ -5,6 +5,9 @@
 import sys
 from pathlib import Path
 
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.validation import check_is_fitted
+
 from sklearn_fs._cli_common import CommandError, listed, one_line
 from sklearn_fs._optional import import_optional
 
@@ -37,6 +40,15 @@ def load_model(path, *, trust_types=False):
             f"{path} holds a {type(model).__name__} without predict; write a fitted "
             "model or pipeline, for example with joblib.dump(model, path)"
         )
+    try:
+        check_is_fitted(model)
+    except NotFittedError as error:
+        raise CommandError(
+            f"{path}: this {type(model).__name__} is not fitted; fit it first"
+        ) from error
+    except TypeError:
+        # No estimator of scikit-learn: whether it predicts is seen when it is asked.
+        pass
     return model
 
 
