@@ -8,6 +8,7 @@ import numpy as np
 
 from sklearn_fs.recourse._binomial import binomial_limits
 from sklearn_fs.recourse._scoring import _along_segments, _chunks
+from sklearn_fs.recourse._state_groups import Ordinal
 from sklearn_fs.recourse._success_runs import (
     longest_runs,
     nearest_success,
@@ -25,11 +26,14 @@ class Unit:
     columns : tuple of int
         Its actionable columns.
     is_group : bool
+    levels : tuple of int
+        Its columns from the lowest level to the highest, where exactly one is 1.
     """
 
     name: str
     columns: tuple
     is_group: bool
+    levels: tuple = ()
 
 
 def reason_units(action_set, wanted, group_reasons):
@@ -50,13 +54,17 @@ def reason_units(action_set, wanted, group_reasons):
     can = {j for j, feature in enumerate(action_set) if feature.actionable}
     wanted = set(wanted.tolist())
     units, grouped = [], set()
+    ordinals = [c.columns for c in action_set.constraints if isinstance(c, Ordinal)]
     if group_reasons:
         for name, columns in action_set.groups_.items():
             places = {names.index(column) for column in columns}
             grouped |= places
             mine = tuple(sorted(places & can))
             if mine and places & wanted:
-                units.append(Unit(name, mine, True))
+                levels = ()
+                if tuple(columns) in ordinals and len(mine) == len(columns):
+                    levels = tuple(names.index(column) for column in columns)
+                units.append(Unit(name, mine, True, levels))
     units += [
         Unit(names[j], (j,), False) for j in sorted(can & wanted) if j not in grouped
     ]
@@ -238,6 +246,11 @@ class ReasonSearch:
             self.scales[move.columns],
         )
         near, rest = moved[:, inside].sum(axis=1), moved[:, ~inside].sum(axis=1)
+        if unit.levels:
+            # Each column says nothing about how far a level is from another.
+            place = [int(np.flatnonzero(move.columns == j)[0]) for j in unit.levels]
+            before = self.oracle.Z[np.ix_(people[who], unit.levels)].argmax(axis=1)
+            near = np.abs(move.finals[np.ix_(point, place)].argmax(axis=1) - before)
         order = np.lexsort((rest, near, who))
         first = np.ones(len(order), dtype=bool)
         first[1:] = np.diff(who[order]) != 0

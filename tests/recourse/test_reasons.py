@@ -342,10 +342,14 @@ def test_weighted_scores_are_those_of_score_samples(weights):
 def test_missing_value():
     X = pd.DataFrame({"a": [np.nan, 1.0, 2.0, 3.0], "b": [0.0, 1.0, 0.0, 1.0]})
     aset = ActionSet.from_frame(X)
+    aset["a"].values = [1, 2, 3]
+    aset["a"].missing = "reachable"
     model = FunctionPredictor(lambda X: (X["a"] > 1).astype(int))
     scorer = ResponsivenessScorer(model, aset).fit(X)
     (reason,) = scorer.explain(X[:1])
     assert reason["value_now"] is None
+    assert reason["score"] == pytest.approx(2 / 3)
+    assert reason["safe_range"] == (2, 3)
     assert reason["best_value"] > 1
     assert "a to " in reason["message"]
 
@@ -391,7 +395,12 @@ def test_n_reasons_error(n_reasons):
 
 @pytest.mark.parametrize(
     "share, text",
-    [(1.0, "100 %"), (0.999, "more than 99 %"), (0.001, "less than 1 %"), (0.5, "50 %")],
+    [
+        (1.0, "100 %"),
+        (0.999, "more than 99 %"),
+        (0.001, "less than 1 %"),
+        (0.5, "50 %"),
+    ],
 )
 def test_shares_are_not_rounded_to_all_or_nothing(share, text):
     assert share_text(share) == text
