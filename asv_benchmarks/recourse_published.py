@@ -48,7 +48,7 @@ PUBLISHED_FIXED = {
     ("heloc", "RF"): "34.1",
 }
 
-# An independent implementation (numpy, full products of changes) with these action sets:
+# An independent implementation (numpy, full products of changes), the same action sets:
 # AUC train, test, error test, denied; fixed, joint, single in percent of the denied;
 # percent of them whose four SHAP reasons are all unresponsive, plain and action-aware.
 REFERENCE = {
