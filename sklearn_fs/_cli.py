@@ -8,13 +8,15 @@ import sys
 import warnings
 
 import sklearn_fs
-from sklearn_fs import _cli_demo, _cli_rank, _cli_report
+from sklearn_fs import _cli_actions, _cli_demo, _cli_rank, _cli_recourse, _cli_report
 from sklearn_fs._cli_common import CommandError, one_line
 
 # In the order of the help; each has `add_parser(subparsers)`, which sets `run`.
 _COMMANDS = (
     _cli_rank,
     _cli_report,
+    _cli_actions,
+    _cli_recourse,
     _cli_demo,
 )
 

@@ -12,6 +12,7 @@ from sklearn_fs.inspection._pixel_mask_display import PixelMaskDisplay
 from sklearn_fs.inspection._quality_display import QualityDisplay
 from sklearn_fs.inspection._ranking_display import RankingDisplay
 from sklearn_fs.inspection._report_page import report_html
+from sklearn_fs.inspection._responsiveness_display import ResponsivenessDisplay
 from sklearn_fs.inspection._shadow_display import ShadowDisplay
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "PixelMaskDisplay",
     "QualityDisplay",
     "RankingDisplay",
+    "ResponsivenessDisplay",
     "ShadowDisplay",
     "SizeCurveDisplay",
     "report_html",

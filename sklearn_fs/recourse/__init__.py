@@ -5,6 +5,7 @@
 from sklearn_fs.recourse._action_set import ActionSet
 from sklearn_fs.recourse._constraints import Group, IfThen, Linear, Link, Table
 from sklearn_fs.recourse._goal import FunctionPredictor
+from sklearn_fs.recourse._reasons import Reasons
 from sklearn_fs.recourse._responsiveness import ResponsivenessScorer
 from sklearn_fs.recourse._state_groups import AtMostOne, OneHot, Ordinal, Thermometer
 
@@ -18,6 +19,7 @@ __all__ = [
     "Link",
     "OneHot",
     "Ordinal",
+    "Reasons",
     "ResponsivenessScorer",
     "Table",
     "Thermometer",

@@ -26,6 +26,7 @@ from sklearn_fs._utils._threads import effective_n_threads
 from sklearn_fs.recourse._action_set import ActionSet
 from sklearn_fs.recourse._block_program import BlockProgram
 from sklearn_fs.recourse._columns import ColumnTable
+from sklearn_fs.recourse._explanations import ExplanationMixin
 from sklearn_fs.recourse._goal import make_goal
 from sklearn_fs.recourse._interventions import intervention_frame, pair_shares
 from sklearn_fs.recourse._margins import agrees, read_margin
@@ -50,7 +51,9 @@ def _inner_has(name):
     return check
 
 
-class ResponsivenessScorer(TransformerMixin, MetaEstimatorMixin, BaseEstimator):
+class ResponsivenessScorer(
+    ExplanationMixin, TransformerMixin, MetaEstimatorMixin, BaseEstimator
+):
     """For each person and column, the share of feasible changes that help.
 
     The score of a column is the share of its interventions, all else reacting as it
