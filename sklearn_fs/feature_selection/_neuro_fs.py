@@ -30,9 +30,8 @@ from sklearn_fs.neural_network._table_feed import (
     scaling_of,
 )
 
-# Deviation of the median column under scaling="auto": weights have to grow from
-# their random start to carry a column this small.
-_DEVIATION = 1 / 3
+# First weights of the input under scaling="auto", as a share of the usual ones.
+_SMALL_START = 0.3
 
 
 class NeuroFS(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
@@ -76,11 +75,11 @@ class NeuroFS(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
         Rows in a step. None: 100, or 20 below 1000 rows.
     scaling : {"auto", "standard", "minmax", "bounded", "global"} or None, \
             default="auto"
-        Scale of the columns. "auto" centres them, brings the deviation of the median
-        column to 1/3 and keeps those of the others in proportion up to a factor 3.
-        The paper uses "minmax" ([0, 1] without centring), where the gradient of the
-        loss follows the means of the columns; at unit variance ("standard") weights
-        need not grow to be useful, so that strengths say less.
+        Scale of the columns. "auto" is "bounded", unit variance for the median
+        column and the others in proportion up to a factor 3, with weights of the
+        input that start at 0.3 of the usual range: they have to grow to be useful,
+        so that a strength says what was learned. The paper uses "minmax" ([0, 1]
+        without centring), where the gradient follows the means of the columns.
     dtype : {"float32", "float64"}, default="float32"
         Precision of the network.
     n_jobs : int, default=None
@@ -253,6 +252,8 @@ class NeuroFS(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
             self._plan(len(y), n_outputs),
             np.random.RandomState(random_state.randint(np.iinfo(np.int32).max)),
         )
+        if self.scaling == "auto":
+            network.layers[0].weights *= _SMALL_START
         evolution = NeuronEvolution(
             network,
             n_kept=k,
@@ -270,8 +271,7 @@ class NeuroFS(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
     def _scale(self, statistics):
         if self.scaling != "auto":
             return scaling_of(self.scaling, statistics)
-        centre, scale = scaling_of("bounded", statistics)
-        return centre, scale / _DEVIATION
+        return scaling_of("bounded", statistics)
 
     def _select(self, evolution, constant):
         scores = evolution.scores()
