@@ -246,7 +246,7 @@ class ResponsivenessDisplay:
             (self.artist_,) = ax.plot(
                 data["values"], data["answers"], color=_BLUE, label="margin"
             )
-            if len(data["cuts"]) <= 200:
+            if 0 < len(data["cuts"]) <= 200:
                 low = ax.get_ylim()[0]
                 ax.plot(
                     data["cuts"], np.full(len(data["cuts"]), low), "|", color=_GREY,
