@@ -28,7 +28,7 @@ from sklearn_fs.recourse._reasons import Reasons
 # Most people that are scored between two steps of the progress line, and the number of
 # steps that a small file is worth; fewer than 100 people are no step.
 _CHUNK = 20_000
-_STEPS = 20
+_STEPS = 5
 
 
 def add_parser(subparsers):
