@@ -6,7 +6,6 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_fs._optional import import_optional
-from sklearn_fs.recourse._answer_curve import answer_curve
 
 _BLUE, _GREY, _GREEN = "#1f5f8b", "0.6", "#2f7d4f"
 _MAX_NAMES = 60
@@ -101,7 +100,7 @@ class ResponsivenessDisplay:
                 f"x holds {len(x)} people; a picture is of one, pass X[i : i + 1]."
             )
         if kind == "steps":
-            return cls("steps", answer_curve(estimator, x, feature)).plot(ax=ax)
+            return cls("steps", estimator._answer_curve(x, feature)).plot(ax=ax)
         if feature is not None:
             raise ValueError(
                 f"feature={feature!r} belongs to kind='steps'; leave it out for bars."

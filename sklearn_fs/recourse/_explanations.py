@@ -6,6 +6,7 @@ from numbers import Integral
 
 import numpy as np
 
+from sklearn_fs.recourse._answer_curve import answer_curve
 from sklearn_fs.recourse._audit import audit_frame
 from sklearn_fs.recourse._comparison import compare_attributions
 from sklearn_fs.recourse._notice_page import notice_page
@@ -116,6 +117,10 @@ class ExplanationMixin:
                 person["rows"] = [empty_row(position, classes[p], message, changes)]
             people.append(person)
         return people
+
+    def _answer_curve(self, X, feature=None):
+        """What :class:`ResponsivenessDisplay` draws along a column."""
+        return answer_curve(self, X, feature)
 
     def notice(self, X, templates=None, labels=None):
         """Draft a notice for each person.
