@@ -25,8 +25,10 @@ from sklearn_fs.recourse._notice_page import notice_page
 from sklearn_fs.recourse._notices import make_notice, notice_labels, notice_templates
 from sklearn_fs.recourse._reasons import Reasons
 
-# People that are scored between two steps of the progress line.
+# Most people that are scored between two steps of the progress line, and the number of
+# steps that a small file is worth; fewer than 100 people are no step.
 _CHUNK = 20_000
+_STEPS = 5
 
 
 def add_parser(subparsers):
@@ -167,9 +169,10 @@ def _answers(scorer, X, arguments):
     texts, labels = notice_templates(None), notice_labels(None, scorer)
     features = list(scorer.action_set_)
     most = arguments.notices if arguments.output else 0
+    size = min(_CHUNK, max(100, -(-len(X) // _STEPS)))
     with _Progress(len(X)) as progress:
-        for begin in range(0, len(X), _CHUNK):
-            chunk = X[begin : begin + _CHUNK]
+        for begin in range(0, len(X), size):
+            chunk = X[begin : begin + size]
             scores.append(scorer.score_samples(chunk))
             for person in scorer._explained(chunk):
                 person["row"] += begin
