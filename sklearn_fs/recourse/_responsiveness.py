@@ -272,7 +272,8 @@ class ResponsivenessScorer(
         tags.input_tags = copy.deepcopy(inner.input_tags)
         tags.input_tags.sparse = False
         tags.input_tags.pairwise = False
-        tags.target_tags.required = inner.target_tags.required
+        tags.target_tags.multi_output = False
+        tags.target_tags.single_output = True
         return tags
 
     # Fitting
@@ -549,7 +550,7 @@ class ResponsivenessScorer(
         return self.score_samples(X)
 
     def get_feature_names_out(self, input_features=None):
-        """Names of the columns of the result: those of the input.
+        """Get the names of the columns of the result: those of the input.
 
         Parameters
         ----------
