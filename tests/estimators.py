@@ -83,6 +83,8 @@ def column_selectors():
         OutRank(),
         OutRank(measure="ami", missing="drop", n_features_to_select=0.5),
         OutRank(measure="loo", categorical_features=None, n_features_to_select=3),
+        OutRank(criterion="3mr", pairwise=True),
+        OutRank(criterion="cmim", missing="drop", n_features_to_select=0.5),
         QuickSelection(max_iter=3, n_hidden=40, random_state=0),
         QuickSelection(
             strategy="wast",

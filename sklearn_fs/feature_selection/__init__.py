@@ -13,6 +13,11 @@ from sklearn_fs.feature_selection._kan_thin import (
 from sklearn_fs.feature_selection._neuro_fs import NeuroFS
 from sklearn_fs.feature_selection._outrank import OutRank
 from sklearn_fs.feature_selection._quick_selection import QuickSelection
+from sklearn_fs.feature_selection._rank_streams import (
+    rank_chunks,
+    rank_csv,
+    rank_dask,
+)
 
 __all__ = [
     "KANKOSelector",
@@ -24,4 +29,7 @@ __all__ = [
     "NeuroFS",
     "OutRank",
     "QuickSelection",
+    "rank_chunks",
+    "rank_csv",
+    "rank_dask",
 ]

@@ -30,6 +30,10 @@ from sklearn_fs.neural_network._table_feed import (
     scaling_of,
 )
 
+# Deviation of the median column under scaling="auto": weights have to grow from
+# their random start to carry a column this small.
+_DEVIATION = 1 / 3
+
 
 class NeuroFS(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
     """Select columns with labels, by a sparse network that sheds input neurons.
@@ -71,12 +75,12 @@ class NeuroFS(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
     batch_size : int, default=None
         Rows in a step. None: 100, or 20 below 1000 rows.
     scaling : {"auto", "standard", "minmax", "bounded", "global"} or None, \
-            default="minmax"
-        Scale of the columns; "auto" is "global" where at least 90 % of the entries
-        are zero, else "standard". At unit variance weights need not grow to be
-        useful, and a strength says less about strong single columns; but where all
-        values are positive (counts, pixels) "standard" was better, because with
-        "minmax" the gradient follows the means of the columns.
+            default="auto"
+        Scale of the columns. "auto" centres them, brings the deviation of the median
+        column to 1/3 and keeps those of the others in proportion up to a factor 3.
+        The paper uses "minmax" ([0, 1] without centring), where the gradient of the
+        loss follows the means of the columns; at unit variance ("standard") weights
+        need not grow to be useful, so that strengths say less.
     dtype : {"float32", "float64"}, default="float32"
         Precision of the network.
     n_jobs : int, default=None
@@ -185,7 +189,7 @@ class NeuroFS(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
         momentum=0.9,
         alpha=1e-5,
         batch_size=None,
-        scaling="minmax",
+        scaling="auto",
         dtype="float32",
         n_jobs=None,
         random_state=None,
@@ -258,10 +262,16 @@ class NeuroFS(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
             removal_fraction=self.removal_fraction,
         )
         statistics = ColumnStatistics(X)
-        feed = BatchFeed([X], *scaling_of(self.scaling, statistics))
+        feed = BatchFeed([X], *self._scale(statistics))
         self._train(X, y, network, evolution, feed, targets, statistics.constant)
         self._select(evolution, statistics.constant)
         return self
+
+    def _scale(self, statistics):
+        if self.scaling != "auto":
+            return scaling_of(self.scaling, statistics)
+        centre, scale = scaling_of("bounded", statistics)
+        return centre, scale / _DEVIATION
 
     def _select(self, evolution, constant):
         scores = evolution.scores()

@@ -6,7 +6,9 @@ from sklearn_fs.inspection._importance_path_display import ImportancePathDisplay
 from sklearn_fs.inspection._kan_curves_display import KANCurvesDisplay
 from sklearn_fs.inspection._kept_rows_display import KeptRowsDisplay, SizeCurveDisplay
 from sklearn_fs.inspection._pixel_mask_display import PixelMaskDisplay
+from sklearn_fs.inspection._quality_display import QualityDisplay
 from sklearn_fs.inspection._ranking_display import RankingDisplay
+from sklearn_fs.inspection._report_page import report_html
 from sklearn_fs.inspection._shadow_display import ShadowDisplay
 
 __all__ = [
@@ -14,7 +16,9 @@ __all__ = [
     "KANCurvesDisplay",
     "KeptRowsDisplay",
     "PixelMaskDisplay",
+    "QualityDisplay",
     "RankingDisplay",
     "ShadowDisplay",
     "SizeCurveDisplay",
+    "report_html",
 ]
