@@ -38,10 +38,12 @@ from sklearn_fs.instance_selection import (
     RandomInstanceSelector,
 )
 from sklearn_fs.neural_network import KANClassifier, KANRegressor
+from sklearn_fs.recourse import ActionSet, ResponsivenessScorer
 
 __version__ = version("sklearn-fs")
 
 __all__ = [
+    "ActionSet",
     "CDIS",
     "DROP3",
     "EGDIS",
@@ -69,5 +71,6 @@ __all__ = [
     "RIS2",
     "RIS3",
     "RandomInstanceSelector",
+    "ResponsivenessScorer",
     "XLDIS",
 ]

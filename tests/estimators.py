@@ -7,8 +7,10 @@ with other options is welcome. Nothing else has to be written for an estimator t
 get all groups of `test_common.py`.
 """
 
+from lightgbm import LGBMClassifier
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.tree import DecisionTreeClassifier
+from xgboost import XGBRegressor
 
 from sklearn_fs import (
     CDIS,
@@ -39,6 +41,7 @@ from sklearn_fs import (
     OutRank,
     QuickSelection,
     RandomInstanceSelector,
+    ResponsivenessScorer,
 )
 
 # A spline network small enough for the forty fits of a check suite.
@@ -162,6 +165,10 @@ def other_estimators():
         InstanceSelectionEstimator(LogisticRegression()),
         InstanceSelectionEstimator(Ridge(), use_weights=True),
         InstanceSelectionEstimator(DecisionTreeClassifier(random_state=0)),
+        ResponsivenessScorer(LogisticRegression(), n_samples=20),
+        ResponsivenessScorer(LGBMClassifier(n_estimators=5, n_jobs=1, verbose=-1)),
+        # XGBClassifier itself takes labels 0, ..., K - 1 alone.
+        ResponsivenessScorer(XGBRegressor(n_estimators=5, n_jobs=1), threshold=0.0),
     ]
 
 

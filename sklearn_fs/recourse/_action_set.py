@@ -9,7 +9,7 @@ import warnings
 import numpy as np
 
 from sklearn_fs.recourse._columns import ColumnTable
-from sklearn_fs.recourse._constraints import Constraint, Group, IfThen, Link, Linear
+from sklearn_fs.recourse._constraints import Constraint, Group, IfThen, Linear, Link
 from sklearn_fs.recourse._describe import description_html, description_rows
 from sklearn_fs.recourse._features import FeatureAction, guess_feature
 from sklearn_fs.recourse._graph import blocks_of, find_cycle
@@ -243,8 +243,9 @@ class ActionSet:
                 if isinstance(other, _StateGroup) and shared:
                     raise ValueError(
                         f"{kind}({constraint.cols!r}, ...) overlaps with "
-                        f"{type(other).__name__}({other.cols!r}, ...) in {shared[0]!r}; "
-                        "a column belongs to one group, a Table can say more."
+                        f"{type(other).__name__}({other.cols!r}, ...) in "
+                        f"{shared[0]!r}; a column belongs to one group, a Table can "
+                        "say more."
                     )
         if isinstance(constraint, Linear):
             self._refuse_categories(constraint, constraint.columns)
@@ -267,8 +268,9 @@ class ActionSet:
         if value not in (feature.values or ()):
             raise ValueError(
                 f"{kind}: {value!r} is not a category of {feature.name!r}; "
-                + unknown_name(value, feature.values or (), where="categories")
-                .split("; ")[-1]
+                + unknown_name(value, feature.values or (), where="categories").split(
+                    "; "
+                )[-1]
             )
 
     def _refuse_categories(self, constraint, names):
@@ -386,9 +388,10 @@ class ActionSet:
             if name not in own:
                 raise ValueError(unknown_name(name, own, where="X, in action_set"))
         if own != names:
+            first = next(p for p in zip(names, own, strict=True) if p[0] != p[1])
             raise ValueError(
                 "The columns of X are not in the order of the action set: first "
-                f"difference {next(p for p in zip(names, own, strict=True) if p[0] != p[1])}."
+                f"difference {first}."
             )
 
     def describe(self):
@@ -515,4 +518,3 @@ def _as_frame(rows, columns):
     except ImportError:
         return rows
     return pd.DataFrame(rows, columns=columns)
-

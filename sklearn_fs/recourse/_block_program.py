@@ -69,7 +69,7 @@ class BlockProgram:
         self.groups = {v: rule for v, (_, rule) in enumerate(order) if rule}
         members = [cols for cols, _ in order]
         self.var_ptr = _pointers(members)
-        self.var_cols = np.array(sum(members, []), dtype=np.intp)
+        self.var_cols = _flat(members)
         self.var_of = np.empty(len(self.names), dtype=np.intp)
         for v, cols in enumerate(members):
             self.var_of[cols] = v
@@ -157,7 +157,7 @@ class BlockProgram:
                     (self.position[link.source], scale, link.when, link.clip)
                 )
         self.link_ptr = _pointers(into)
-        flat = sum(into, [])
+        flat = [link for links in into for link in links]
         self.link_src = np.array([f[0] for f in flat], dtype=np.intp)
         self.has_functions = any(callable(f[1]) for f in flat)
         self.link_functions = [f[1] if callable(f[1]) else None for f in flat]
@@ -181,8 +181,8 @@ class BlockProgram:
         sums.sort(key=lambda s: s[0])
         self.sum_at = _counts_to_pointers([s[0] for s in sums], len(self.var_kind))
         self.sum_ptr = _pointers([s[1] for s in sums])
-        self.sum_cols = np.array(sum((s[1] for s in sums), []), dtype=np.intp)
-        self.sum_coefs = np.array(sum((s[2] for s in sums), []), dtype=np.float64)
+        self.sum_cols = _flat([s[1] for s in sums])
+        self.sum_coefs = _flat([s[2] for s in sums], np.float64)
         self.sum_low = np.array([s[3] for s in sums], dtype=np.float64)
         self.sum_high = np.array([s[4] for s in sums], dtype=np.float64)
 
@@ -208,7 +208,7 @@ class BlockProgram:
         columns = [[self.position[n] for n in t.columns] for t in self.tables]
         states = [self.state_codes(t) for t in self.tables]
         self.tab_col_ptr = _pointers(columns)
-        self.tab_cols = np.array(sum(columns, []), dtype=np.intp)
+        self.tab_cols = _flat(columns)
         self.tab_ptr = _pointers(states)
         self.tab_val_ptr = _pointers([s.ravel() for s in states])
         self.tab_values = np.concatenate(
@@ -297,6 +297,11 @@ class BlockProgram:
                 np.hstack([np.empty((n, 0)), *tables]).astype(np.uint8)
             ),
         }  # fmt: skip
+
+
+def _flat(lists, dtype=np.intp):
+    """The lists, one after the other."""
+    return np.array([item for one in lists for item in one], dtype=dtype)
 
 
 def _pointers(lists):

@@ -161,8 +161,11 @@ class ColumnTable:
         frame = self._frame[rows]
         new = []
         for j in columns:
-            new.append(self._changed_series(frame[:, int(j)], Z[:, j], moved[:, j],
-                                            features[j]))
+            new.append(
+                self._changed_series(
+                    frame[:, int(j)], Z[:, j], moved[:, j], features[j]
+                )
+            )
         return frame.with_columns(*new).to_native() if new else frame.to_native()
 
     def _changed_array(self, rows, Z, moved, columns, features):
@@ -188,8 +191,10 @@ class ColumnTable:
                 dtype = nw.Float64
         missing = np.isnan(values)
         if missing.any() and not dtype.is_float():
-            mixed = [None if m else _scalar(v, dtype) for v, m in
-                     zip(values.tolist(), missing, strict=True)]
+            mixed = [
+                None if m else _scalar(v, dtype)
+                for v, m in zip(values.tolist(), missing, strict=True)
+            ]
             return _series_like(series, mixed)
         if dtype == nw.Boolean:
             values = values.astype(bool)
@@ -228,7 +233,11 @@ def _series_like(series, values):
 
 def _decoded(values, feature, dtype):
     if feature.kind != "categorical":
-        return values if dtype != object else [_whole(v) for v in values.tolist()]
+        return (
+            values
+            if np.dtype(dtype).kind != "O"
+            else [_whole(v) for v in values.tolist()]
+        )
     return [feature.values[int(v)] for v in values]
 
 

@@ -131,7 +131,9 @@ class Link(Constraint):
             ("when", when, ("any", "increase", "decrease")),
         ):
             if value not in allowed:
-                raise ValueError(f"{where}: {option}={value!r} is not one of {allowed}.")
+                raise ValueError(
+                    f"{where}: {option}={value!r} is not one of {allowed}."
+                )
         for target, scale in targets.items():
             if not callable(scale) and not np.isfinite(float(scale)):
                 raise ValueError(f"{where}: the scale of {target!r} is {scale!r}.")
@@ -187,7 +189,8 @@ class IfThen(Constraint):
         for name, part in (("when", when), ("then", then)):
             if len(part) != 3 or part[1] not in OPERATORS:
                 raise ValueError(
-                    f"IfThen: {name}={part!r} is not (column, operator, value) with one "
+                    f"IfThen: {name}={part!r} is not (column, operator, value) with "
+                    "one "
                     f"of the operators {' '.join(OPERATORS)}."
                 )
             parts.append((part[0], part[1], plain(part[2])))
@@ -226,7 +229,9 @@ class Linear(Constraint):
         self.lo = None if lo is None else float(lo)
         self.hi = None if hi is None else float(hi)
         if lo is None and hi is None:
-            raise ValueError("Linear: give lo, hi or both; without them it says nothing.")
+            raise ValueError(
+                "Linear: give lo, hi or both; without them it says nothing."
+            )
         if lo is not None and hi is not None and not lo <= hi:
             raise ValueError(f"Linear: lo={lo!r} is above hi={hi!r}; swap them.")
 
@@ -274,7 +279,8 @@ class Table(Constraint):
         widths = {len(state) for state in self.states}
         if widths != {len(self.cols)}:
             raise ValueError(
-                f"Table({self.cols!r}, ...): every state needs {len(self.cols)} values, "
+                f"Table({self.cols!r}, ...): every state needs {len(self.cols)} "
+                "values, "
                 f"got states of {sorted(widths)} values."
             )
         if len({tuple(state) for state in self.states}) != n:

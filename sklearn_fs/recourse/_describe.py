@@ -19,9 +19,7 @@ def description_rows(action_set):
     rows : list of dict
     """
     links = [c for c in action_set.constraints if isinstance(c, Link)]
-    block_of = {
-        name: i for i, block in enumerate(action_set.blocks_) for name in block
-    }
+    block_of = {name: i for i, block in enumerate(action_set.blocks_) for name in block}
     groups = action_set.groups_
     rows = []
     for feature in action_set:

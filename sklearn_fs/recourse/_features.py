@@ -195,7 +195,9 @@ class FeatureAction:
     def _check_together(self):
         if self.max_step is not None and not isinstance(self.max_step, Real):
             down, up = self.max_step
-            if (self.direction == 1 and up == 0) or (self.direction == -1 and down == 0):
+            if (self.direction == 1 and up == 0) or (
+                self.direction == -1 and down == 0
+            ):
                 way = "up" if self.direction == 1 else "down"
                 self._fail(
                     f"direction={self.direction} allows only {way}, but max_step="

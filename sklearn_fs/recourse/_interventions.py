@@ -60,11 +60,7 @@ def intervention_frame(oracle, maker, column, plausible=None):
                 found["row"].append(int(person[at]))
                 found["value"].append(labels[j][i])
                 found["changes"].append(
-                    {
-                        names[c]: labels[c][i]
-                        for c in np.flatnonzero(moved[i])
-                        if c != j
-                    }
+                    {names[c]: labels[c][i] for c in np.flatnonzero(moved[i]) if c != j}
                 )
                 found["weight"].append(float(of_point[point[at]]))
                 found["success"].append(bool(ok[at]))
@@ -123,9 +119,7 @@ def _in_one_block(oracle, maker, people, program, pair):
     for column in pair:
         k = int(np.flatnonzero(program.columns == column)[0])
         both = np.intersect1d(both, members(points, k, "all"))
-    offsets = np.searchsorted(
-        points.key_of[both], np.arange(len(first) + 1)
-    )
+    offsets = np.searchsorted(points.key_of[both], np.arange(len(first) + 1))
     move = Moves(
         program.columns, key_of, points.keys, points.finals[both], offsets,
         points.sampled, [(pair[0], np.arange(len(both)), np.ones(len(both)))],

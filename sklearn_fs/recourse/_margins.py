@@ -163,11 +163,10 @@ def agrees(margin, goal, table, Z, action_set, random_state):
     if np.array_equal(own, model):
         return True
     warnings.warn(
-        f"The {margin.kind} form of {type(goal.estimator).__name__} differs from its own "
-        f"predictions on {int((own != model).sum())} of {_N_CHECKS} generated rows; the "
-        "model is asked instead, which is slower.",
+        f"The {margin.kind} form of {type(goal.estimator).__name__} differs from its "
+        f"own predictions on {int((own != model).sum())} of {_N_CHECKS} generated "
+        "rows; the model is asked instead, which is slower.",
         UserWarning,
         stacklevel=2,
     )
     return False
-

@@ -88,7 +88,9 @@ class Oracle:
         ends = np.cumsum([len(o) for o in owners])[:-1]
         return [
             (person, point, one)
-            for (person, point, _), one in zip(expanded, np.split(ok, ends), strict=True)
+            for (person, point, _), one in zip(
+                expanded, np.split(ok, ends), strict=True
+            )
         ]
 
     def _linear(self, people, person, point, move):

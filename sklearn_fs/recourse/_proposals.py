@@ -65,8 +65,8 @@ def sample_key(program, limits, key, n_samples, seed):
             raise ValueError(
                 f"The block {program.names!r} has too many states to list, and fewer "
                 f"than {MIN_ACCEPTANCE:.1%} of random changes satisfy its constraints; "
-                f"most fail at {names!r}. Give these columns a wider step, fewer values "
-                "or a Table, or raise max_block_points."
+                f"most fail at {names!r}. Give these columns a wider step, fewer "
+                "values or a Table, or raise max_block_points."
             )
         moved_in_all = 0
         for v in range(len(program.var_kind)):
@@ -88,4 +88,3 @@ def sample_key(program, limits, key, n_samples, seed):
 
 def _columns(program, v):
     return program.var_cols[program.var_ptr[v] : program.var_ptr[v + 1]]
-

@@ -15,7 +15,9 @@ from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import (
     _check_feature_names_in,
+    check_consistent_length,
     check_is_fitted,
+    column_or_1d,
     validate_data,
 )
 
@@ -291,9 +293,7 @@ class ResponsivenessScorer(TransformerMixin, MetaEstimatorMixin, BaseEstimator):
             The fitted scorer.
         """
         X, y, table = self._fit_model(X, y, fit_params)
-        self._goal, n_classes = make_goal(
-            self.estimator_, self.target, self.threshold
-        )
+        self._goal, n_classes = make_goal(self.estimator_, self.target, self.threshold)
         self.target_ = self._goal.target
         if n_classes:
             self.classes_ = self.estimator_.classes_
@@ -350,7 +350,9 @@ class ResponsivenessScorer(TransformerMixin, MetaEstimatorMixin, BaseEstimator):
             validated = validate_data(self, X, **checks)
             X = X if is_frame else validated
         else:
-            X, y = validate_data(self, X, y, **checks, y_numeric=False)
+            X = validate_data(self, X, **checks)
+            y = column_or_1d(y, warn=True)
+            check_consistent_length(X, y)
         if not is_frame and X.dtype.kind == "O":
             X = _numeric_if_possible(X)
         if prefit:
@@ -406,8 +408,8 @@ class ResponsivenessScorer(TransformerMixin, MetaEstimatorMixin, BaseEstimator):
             margin = None
         if margin is None and self.method in ("linear", "tree"):
             raise ValueError(
-                f"method={self.method!r}, but {type(self.estimator_).__name__} cannot be "
-                "read as such a model with these columns; use method='auto'."
+                f"method={self.method!r}, but {type(self.estimator_).__name__} cannot "
+                "be read as such a model with these columns; use method='auto'."
             )
         return margin
 
@@ -431,18 +433,12 @@ class ResponsivenessScorer(TransformerMixin, MetaEstimatorMixin, BaseEstimator):
 
     def _prepare(self, X):
         """Distinct people as numbers, where the rows went, and the oracle."""
-        check_is_fitted(self, "action_set_")
+        X = self._checked(X)
         is_frame = nw.dependencies.is_into_dataframe(X)
-        if is_frame:
-            validate_data(self, X, reset=False, skip_check_array=True)
-        else:
-            allow_nan = get_tags(self.estimator).input_tags.allow_nan
-            X = validate_data(
-                self, X, reset=False, dtype=None, ensure_all_finite=_finite(allow_nan)
-            )
-            if X.dtype.kind == "O":
-                X = _numeric_if_possible(X)
         table = ColumnTable(X, None if is_frame else self.action_set_.feature_names)
+        if not hasattr(self, "feature_names_in_"):
+            # Fitted on an array: columns are known by their place alone.
+            table.names = self.action_set_.feature_names
         self.action_set_.check_names(table.names)
         Z = table.matrix(self.action_set_)
         first, inverse = distinct_rows(np.ascontiguousarray(Z))
@@ -454,6 +450,18 @@ class ResponsivenessScorer(TransformerMixin, MetaEstimatorMixin, BaseEstimator):
             n_threads,
         )  # fmt: skip
         return oracle, first, inverse
+
+    def _checked(self, X):
+        """A table that fits the one of `fit`."""
+        check_is_fitted(self, "action_set_")
+        if nw.dependencies.is_into_dataframe(X):
+            validate_data(self, X, reset=False, skip_check_array=True)
+            return X
+        allow_nan = get_tags(self.estimator).input_tags.allow_nan
+        X = validate_data(
+            self, X, reset=False, dtype=None, ensure_all_finite=_finite(allow_nan)
+        )
+        return _numeric_if_possible(X) if X.dtype.kind == "O" else X
 
     def _has_strangers(self, table, Z):
         """Whether there are categories without a number, which differ none the less."""
@@ -721,7 +729,7 @@ class ResponsivenessScorer(TransformerMixin, MetaEstimatorMixin, BaseEstimator):
         y_pred : ndarray of shape (n_samples,)
             Its predictions.
         """
-        check_is_fitted(self, "action_set_")
+        X = self._checked(X)
         return self.estimator_.predict(X)
 
     @available_if(_inner_has("score"))
@@ -740,7 +748,7 @@ class ResponsivenessScorer(TransformerMixin, MetaEstimatorMixin, BaseEstimator):
         score : float
             What the `score` of the model returns.
         """
-        check_is_fitted(self, "action_set_")
+        X = self._checked(X)
         return self.estimator_.score(X, y)
 
 

@@ -52,9 +52,7 @@ class JointSearch:
                 lows[:, block.columns] = block.low[block.key_of]
                 highs[:, block.columns] = block.high[block.key_of]
             if margin.kind == "tree":
-                best = margin.best_case(
-                    Z, lows, highs, n_threads=self.oracle.n_threads
-                )
+                best = margin.best_case(Z, lows, highs, n_threads=self.oracle.n_threads)
                 impossible = best < 0
             else:
                 impossible = margin.best_case(Z, lows, highs) < 0
@@ -275,4 +273,3 @@ class _Own:
 
 def _targets(program):
     return np.flatnonzero(np.diff(program.link_ptr) > 0)
-

@@ -22,7 +22,9 @@ class _StateGroup(Constraint):
     @property
     def name(self):
         """Name of the reason: what the names of the columns begin with."""
-        prefix = commonprefix(self.cols).rstrip("_-. 0123456789")
+        # Letter by letter: these are no paths.
+        prefix = commonprefix(self.cols)  # noqa: RUF071  (letter by letter)
+        prefix = prefix.rstrip("_-. 0123456789")
         for end in ("_geq", "_leq", "_is", "_gt", "_lt", ">", "<"):
             prefix = prefix.removesuffix(end)
         return prefix.rstrip("_-. =") or " / ".join(self.cols)
@@ -34,8 +36,8 @@ class _StateGroup(Constraint):
     def _checked_direction(self, direction):
         if direction not in (-1, 0, 1):
             raise ValueError(
-                f"{type(self).__name__}({self.cols!r}, ...): direction={direction!r} is "
-                "not -1 (down), 0 (both) or 1 (up)."
+                f"{type(self).__name__}({self.cols!r}, ...): direction={direction!r} "
+                "is not -1 (down), 0 (both) or 1 (up)."
             )
         return int(direction)
 
@@ -133,8 +135,10 @@ class Thermometer(_StateGroup):
 
     def _reachable_states(self, starts, states):
         rise = states.sum(axis=1)[None, :] - starts.sum(axis=1)[:, None]
-        return np.ones(rise.shape, bool) if not self.direction else (
-            rise * self.direction >= 0
+        return (
+            np.ones(rise.shape, bool)
+            if not self.direction
+            else (rise * self.direction >= 0)
         )
 
 

@@ -51,7 +51,15 @@ class TreeMargin:
     kind = "tree"
 
     def __init__(
-        self, table, n_features, rule, *, cut=None, target=0, link=LINK_NONE, divisor=1.0
+        self,
+        table,
+        n_features,
+        rule,
+        *,
+        cut=None,
+        target=0,
+        link=LINK_NONE,
+        divisor=1.0,
     ):
         self.n_features = n_features
         self._table = table
@@ -358,7 +366,9 @@ class TreeMargin:
         share : ndarray of shape (n_rows, n_columns)
         """
         X = self._rows(X)
-        bounds = tuple(np.ascontiguousarray(b, dtype=np.float64) for b in (lower, upper))
+        bounds = tuple(
+            np.ascontiguousarray(b, dtype=np.float64) for b in (lower, upper)
+        )
         if not len(X) or not len(columns):
             return np.zeros((len(X), len(columns)))
         return self._walk(X, columns, n_threads, bounds=bounds)
@@ -381,7 +391,10 @@ class TreeMargin:
         margins : ndarray of shape (n_cuts + 1,)
         """
         x = np.asarray(x, dtype=np.float64)
-        slopes = {int(column): 1.0, **{int(k): float(s) for k, s in (effects or {}).items()}}
+        slopes = {
+            int(column): 1.0,
+            **{int(k): float(s) for k, s in (effects or {}).items()},
+        }
         cuts = []
         for k, slope in slopes.items():
             if slope and not np.isnan(x[k]):

@@ -20,12 +20,16 @@ class ChangeWeights:
         self.kind = kind
         self.names = action_set.feature_names
         self.is_category = [f.kind == "categorical" for f in action_set]
-        self.labels = [f.values if f.kind == "categorical" else None for f in action_set]
+        self.labels = [
+            f.values if f.kind == "categorical" else None for f in action_set
+        ]
         self.scales = np.array([_scale(column) for column in Z.T])
         self.counts = {}
         if kind == "data":
             for j, column in enumerate(Z.T):
-                self.counts[j] = np.unique(column[~np.isnan(column)], return_counts=True)
+                self.counts[j] = np.unique(
+                    column[~np.isnan(column)], return_counts=True
+                )
 
     def __call__(self, j, start, new):
         """Weights of changes of column j from `start` to `new`."""

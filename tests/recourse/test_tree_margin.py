@@ -34,14 +34,14 @@ CLASSIFIERS = {
     "gradient boosting": GradientBoostingClassifier(n_estimators=N_TREES),
     "hist gradient boosting": HistGradientBoostingClassifier(max_iter=N_TREES),
     "lightgbm": lgb.LGBMClassifier(
-        n_estimators=N_TREES, num_leaves=9, min_child_samples=5, verbose=-1
+        n_estimators=N_TREES, num_leaves=9, min_child_samples=5, n_jobs=1, verbose=-1
     ),
     "lightgbm dart": lgb.LGBMClassifier(
-        n_estimators=N_TREES, boosting_type="dart", min_child_samples=5, verbose=-1
+        n_estimators=N_TREES, boosting_type="dart", min_child_samples=5, n_jobs=1, verbose=-1
     ),
-    "xgboost": xgb.XGBClassifier(n_estimators=N_TREES, max_depth=3),
+    "xgboost": xgb.XGBClassifier(n_jobs=1, n_estimators=N_TREES, max_depth=3),
     "xgboost dart": xgb.XGBClassifier(
-        n_estimators=N_TREES, max_depth=3, booster="dart", rate_drop=0.3
+        n_jobs=1, n_estimators=N_TREES, max_depth=3, booster="dart", rate_drop=0.3
     ),
 }  # fmt: skip
 REGRESSORS = {
@@ -49,9 +49,9 @@ REGRESSORS = {
     "gradient boosting": GradientBoostingRegressor(n_estimators=N_TREES),
     "hist gradient boosting": HistGradientBoostingRegressor(max_iter=N_TREES),
     "lightgbm": lgb.LGBMRegressor(
-        n_estimators=N_TREES, min_child_samples=5, verbose=-1
+        n_estimators=N_TREES, min_child_samples=5, n_jobs=1, verbose=-1
     ),
-    "xgboost": xgb.XGBRegressor(n_estimators=N_TREES, max_depth=3),
+    "xgboost": xgb.XGBRegressor(n_jobs=1, n_estimators=N_TREES, max_depth=3),
 }
 KNOWS_NAN = ("hist gradient boosting", "lightgbm", "lightgbm dart", "xgboost",
              "xgboost dart")  # fmt: skip
@@ -139,7 +139,7 @@ def test_categorical_splits(library):
     rng = np.random.RandomState(0)
     X = np.column_stack([rng.randint(6, size=400), rng.standard_normal(400)])
     y = np.isin(X[:, 0], [1, 4]) ^ (X[:, 1] > 1)
-    options = {"n_estimators": 6}
+    options = {"n_estimators": 6, "n_jobs": 1}
     fit = {}
     if library is lgb.LGBMClassifier:
         options |= {"verbose": -1, "min_child_samples": 5}
@@ -205,7 +205,10 @@ def test_the_best_case_is_a_bound(name):
     model = clone(CLASSIFIERS[name]).fit(X, y)
     margin = read_margin(model, target=1)
     rng = np.random.RandomState(0)
-    lows, highs = X[:40] - rng.random_sample((40, 5)), X[:40] + rng.random_sample((40, 5))
+    lows, highs = (
+        X[:40] - rng.random_sample((40, 5)),
+        X[:40] + rng.random_sample((40, 5)),
+    )
     best = margin.best_case(X[:40], lows, highs)
     for _ in range(60):
         made = lows + rng.random_sample((40, 5)) * (highs - lows)
