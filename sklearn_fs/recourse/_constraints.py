@@ -109,6 +109,10 @@ class Link(Constraint):
     when : {"any", "increase", "decrease"}, default="any"
         Which changes of the source have the effect.
 
+    See Also
+    --------
+    ActionSet : What constraints are added to.
+
     Examples
     --------
     >>> from sklearn_fs.recourse import Link
@@ -174,6 +178,10 @@ class IfThen(Constraint):
     then : tuple of (str, str, object)
         The same for what must follow.
 
+    See Also
+    --------
+    ActionSet : What constraints are added to.
+
     Examples
     --------
     >>> from sklearn_fs.recourse import IfThen
@@ -213,6 +221,10 @@ class Linear(Constraint):
 
     lo, hi : float or None
         Smallest and largest sum; None for no limit.
+
+    See Also
+    --------
+    ActionSet : What constraints are added to.
 
     Examples
     --------
@@ -260,6 +272,10 @@ class Table(Constraint):
     reach : array-like of shape (n_states, n_states), default=None
         Whether state i can become state k; None: every state from every state. A
         state can always be kept.
+
+    See Also
+    --------
+    ActionSet : What constraints are added to.
 
     Examples
     --------
@@ -323,6 +339,10 @@ class Group(Constraint):
 
     cols : sequence of str
         Its columns.
+
+    See Also
+    --------
+    ActionSet : What constraints are added to.
 
     Examples
     --------

@@ -53,6 +53,10 @@ class OneHot(_StateGroup):
     exactly : int, default=1
         How many of them are 1.
 
+    See Also
+    --------
+    ActionSet : What constraints are added to.
+
     Examples
     --------
     >>> from sklearn_fs.recourse import OneHot
@@ -87,6 +91,10 @@ class AtMostOne(_StateGroup):
     cols : sequence of str
         The 0/1 columns.
 
+    See Also
+    --------
+    ActionSet : What constraints are added to.
+
     Examples
     --------
     >>> from sklearn_fs.recourse import AtMostOne
@@ -114,6 +122,10 @@ class Thermometer(_StateGroup):
 
     direction : {-1, 0, 1}, default=0
         Whether the level may only fall (-1), only rise (1), or both.
+
+    See Also
+    --------
+    ActionSet : What constraints are added to.
 
     Examples
     --------
@@ -152,6 +164,10 @@ class Ordinal(_StateGroup):
 
     direction : {-1, 0, 1}, default=0
         Whether the level may only fall (-1), only rise (1), or both.
+
+    See Also
+    --------
+    ActionSet : What constraints are added to.
 
     Examples
     --------
