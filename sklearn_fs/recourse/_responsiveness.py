@@ -546,7 +546,7 @@ class ResponsivenessScorer(TransformerMixin, MetaEstimatorMixin, BaseEstimator):
         return self.score_samples(X)
 
     def get_feature_names_out(self, input_features=None):
-        """Names of the columns of the result: those of the input.
+        """Return the names of the columns of the result: those of the input.
 
         Parameters
         ----------
