@@ -278,7 +278,9 @@ class FeatureAction:
         -------
         low, high : ndarray of shape (n,)
         """
-        low, high = self.bounds or (-np.inf, np.inf)
+        # Without bounds a link must still not push a 0/1 column beyond 0 and 1.
+        free = (0.0, 1.0) if self.kind == "binary" else (-np.inf, np.inf)
+        low, high = self.bounds or free
         if self.kind == "categorical":
             low, high = -np.inf, np.inf
         return np.fmin(low, start), np.fmax(high, start)

@@ -101,6 +101,8 @@ class JointSearch:
             if sizes.prod() > self.budget:
                 return self._try(person, blocks, self.budget)
             return self._all(person, blocks, complete)
+        if self._climb(person, blocks):
+            return JOINT
         # The blocks which say most come first: their states are told apart early.
         order = np.argsort(sizes, kind="stable")
         blocks = [blocks[i] for i in order]
@@ -137,6 +139,24 @@ class JointSearch:
             level = np.concatenate([level, at[keep]])
             bound = np.concatenate([bound, best[keep]])
         return FIXED if complete else UNKNOWN
+
+    def _climb(self, person, blocks):
+        """Whether the best state of one block after the other reaches the goal."""
+        margin, made = self.oracle.margin, self.oracle.Z[person].copy()
+        best = margin.margin(made[None])[0]
+        while True:
+            before = best
+            for block in blocks:
+                rows = np.repeat(made[None], len(block.finals), axis=0)
+                rows[:, block.columns] = block.finals
+                values = margin.margin(rows)
+                at = int(np.argmax(values))
+                if values[at] > best:
+                    best, made = values[at], rows[at]
+            if margin.reaches(made[None])[0]:
+                return True
+            if best <= before:
+                return False
 
     def _all(self, person, blocks, complete):
         start = self.oracle.Z[person]
@@ -231,6 +251,11 @@ class _BlockStates:
         """Changes of a column at which the answer can differ from the others'."""
         if margin.kind == "linear":
             return np.array([low, high])
+        others = np.delete(piece.slopes, segment.k)
+        if not others.any():
+            # A cut is the right end of its cell: it stands for the whole of it.
+            cuts = margin.cuts(segment.column) - start[segment.k]
+            return np.append(cuts[(cuts > low) & (cuts < high)], high)
         ends = [np.array([low, high])]
         for c, slope, at in zip(segment.columns, piece.slopes, start, strict=True):
             if slope != 0 and not np.isnan(at):
