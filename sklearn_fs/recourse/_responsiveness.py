@@ -115,7 +115,7 @@ class ResponsivenessScorer(
         Whether `estimator` is fitted already; "auto" looks.
     max_block_points : int, default=100000
         Blocks of columns with more states than this are sampled.
-    max_recourse_points : int, default=5000000
+    max_recourse_points : int, default=200000
         Rows that may be looked at for the recourse class of one person.
     compute_fixed : bool, default=False
         Whether `fit` computes `fixed_`.
@@ -233,7 +233,7 @@ class ResponsivenessScorer(
         plausible=None,
         prefit="auto",
         max_block_points=100_000,
-        max_recourse_points=5_000_000,
+        max_recourse_points=200_000,
         compute_fixed=False,
         chunk_size=250_000,
         n_jobs=None,

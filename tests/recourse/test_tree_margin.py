@@ -37,7 +37,8 @@ CLASSIFIERS = {
         n_estimators=N_TREES, num_leaves=9, min_child_samples=5, n_jobs=1, verbose=-1
     ),
     "lightgbm dart": lgb.LGBMClassifier(
-        n_estimators=N_TREES, boosting_type="dart", min_child_samples=5, n_jobs=1, verbose=-1
+        n_estimators=N_TREES, boosting_type="dart", min_child_samples=5, n_jobs=1,
+        verbose=-1,
     ),
     "xgboost": xgb.XGBClassifier(n_jobs=1, n_estimators=N_TREES, max_depth=3),
     "xgboost dart": xgb.XGBClassifier(
