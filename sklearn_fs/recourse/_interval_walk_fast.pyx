@@ -275,10 +275,8 @@ def walk_columns(
         intp_t n_slots = columns.shape[0]
         bint has_bounds = lower.shape[0] > 0
         bint one_list = candidates.shape[0] == 1
-        intp_t i, f, s, k, at, n_fast
+        intp_t i, n_fast
         int thread
-        scratch_t own
-        float64_t* mine
     model.nodes = &nodes[0]
     model.roots = &roots[0]
     model.outputs = &outputs[0]

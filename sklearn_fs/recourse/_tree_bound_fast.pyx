@@ -53,7 +53,7 @@ def evaluate_rows(
     cdef:
         model_t model = pack(nodes, roots, outputs, values, base, goal)
         intp_t n_outputs = model.goal.n_outputs
-        intp_t i, k
+        intp_t i
         int thread
         float64_t[:, ::1] scratch = np.zeros((n_threads, n_outputs))
     for i in prange(
