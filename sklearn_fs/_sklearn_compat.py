@@ -7,6 +7,9 @@ them public is scikit-learn#34001); third-party estimators need them all the sam
 When a new scikit-learn moves one of them, this is the file to change.
 """
 
+from dataclasses import dataclass
+
+import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils._param_validation import (
     HasMethods,
@@ -29,5 +32,60 @@ __all__ = [
     "_check_sample_weight",
     "_fit_context",
     "_get_output_config",
+    "boosting_start",
+    "hist_gradient_boosting_parts",
     "validate_params",
 ]
+
+
+def boosting_start(estimator):
+    """Sums of a fitted GradientBoosting model before its first tree."""
+    return estimator._raw_predict_init(np.zeros((1, estimator.n_features_in_)))[0]
+
+
+@dataclass
+class HistGradientBoostingParts:
+    """What HistGradientBoosting keeps in private attributes.
+
+    Attributes
+    ----------
+    predictors : list of lists of TreePredictor
+        One list a round, one predictor an output.
+    baseline : ndarray
+        Sums before the first tree.
+    columns : ndarray of shape (n_features,)
+        From the model's order of columns (categorical ones first) to the user's.
+    categories : dict
+        Categorical column, in the model's order -> its known values, ascending.
+    """
+
+    predictors: list
+    baseline: np.ndarray
+    columns: np.ndarray
+    categories: dict
+
+
+def hist_gradient_boosting_parts(estimator):
+    """The trees of a fitted HistGradientBoosting model, or None.
+
+    None where the known values of a categorical column are no numbers.
+    """
+    columns = np.arange(estimator.n_features_in_)
+    categories = {}
+    if estimator._preprocessor is not None:
+        is_categorical = estimator.is_categorical_
+        columns = np.concatenate(
+            [np.flatnonzero(is_categorical), np.flatnonzero(~is_categorical)]
+        )
+        encoder = estimator._preprocessor.named_transformers_["encoder"]
+        for column, known in enumerate(encoder.categories_):
+            if not np.issubdtype(np.asarray(known).dtype, np.number):
+                return None
+            # A missing value among the categories is encoded as missing.
+            categories[column] = known[~np.isnan(np.asarray(known, dtype=float))]
+    return HistGradientBoostingParts(
+        predictors=estimator._predictors,
+        baseline=estimator._baseline_prediction,
+        columns=columns,
+        categories=categories,
+    )
