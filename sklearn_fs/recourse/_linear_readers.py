@@ -137,7 +137,9 @@ def _rules(weights, offset, wish, share, chosen):
     if wish.target is None:
         cut = monotone_cut(lambda raw: (raw >= wish.threshold) == wish.wanted)
     elif wish.threshold is None:
-        cut = monotone_cut(lambda raw: (chosen(raw) == bool(wish.target)) == wish.wanted)
+        cut = monotone_cut(
+            lambda raw: (chosen(raw) == bool(wish.target)) == wish.wanted
+        )
     elif wish.response == "decision_function":
         sign = 1.0 if wish.target else -1.0
         cut = monotone_cut(lambda raw: (sign * raw >= wish.threshold) == wish.wanted)

@@ -51,7 +51,15 @@ class TreeMargin:
     kind = "tree"
 
     def __init__(
-        self, table, n_features, rule, *, cut=None, target=0, link=LINK_NONE, divisor=1.0
+        self,
+        table,
+        n_features,
+        rule,
+        *,
+        cut=None,
+        target=0,
+        link=LINK_NONE,
+        divisor=1.0,
     ):
         self.n_features = n_features
         self._table = table
@@ -150,9 +158,9 @@ class TreeMargin:
     def margin(self, X, *, n_threads=1):
         """How far each row is above the goal; reached where it is at least 0.
 
-        In units of the sums which the model compares: log odds for boosting, a
-        share for a forest, the value itself for a regressor. With several outputs:
-        the target's sum less the largest other one.
+        In units of the sums over trees: log odds for boosting, the number of trees
+        times a share for a forest. With several outputs: the target's sum less the
+        largest other one.
         """
         sums, hits = self._evaluate(X, n_threads)
         goal = self._goal[0]
@@ -167,7 +175,6 @@ class TreeMargin:
             rest = np.log(np.exp(others - largest[:, None]).sum(axis=1))
             margin = own - largest - rest - goal["logit"]
         # Ties and the rounding of a softmax are the model's to decide.
-        margin = margin / goal["divisor"]
         margin = np.where(hits & (margin < 0), 0.0, margin)
         return np.where(~hits & (margin >= 0), -SMALLEST, margin)
 
@@ -358,7 +365,9 @@ class TreeMargin:
         share : ndarray of shape (n_rows, n_columns)
         """
         X = self._rows(X)
-        bounds = tuple(np.ascontiguousarray(b, dtype=np.float64) for b in (lower, upper))
+        bounds = tuple(
+            np.ascontiguousarray(b, dtype=np.float64) for b in (lower, upper)
+        )
         if not len(X) or not len(columns):
             return np.zeros((len(X), len(columns)))
         return self._walk(X, columns, n_threads, bounds=bounds)
@@ -381,7 +390,10 @@ class TreeMargin:
         margins : ndarray of shape (n_cuts + 1,)
         """
         x = np.asarray(x, dtype=np.float64)
-        slopes = {int(column): 1.0, **{int(k): float(s) for k, s in (effects or {}).items()}}
+        slopes = {
+            int(column): 1.0,
+            **{int(k): float(s) for k, s in (effects or {}).items()},
+        }
         cuts = []
         for k, slope in slopes.items():
             if slope and not np.isnan(x[k]):

@@ -93,9 +93,7 @@ class TreeModel:
             )
         if self.link == LINK_SOFTMAX and wish.wanted:
             cut = Cut(1.0, float(wish.threshold))
-            return self._make(
-                RULE_SHARE, target=wish.target, link=self.link, cut=cut
-            )
+            return self._make(RULE_SHARE, target=wish.target, link=self.link, cut=cut)
         return None
 
     def _one_sum(self, wish):
@@ -105,9 +103,7 @@ class TreeModel:
             )
         if wish.response == "decision_function":
             sign = 1.0 if wish.target else -1.0
-            return self._cut(
-                lambda raw: (sign * raw >= wish.threshold) == wish.wanted
-            )
+            return self._cut(lambda raw: (sign * raw >= wish.threshold) == wish.wanted)
 
         def wanted(raw):
             share = self.share(raw)
@@ -122,9 +118,7 @@ class TreeModel:
     def _make(self, rule, **options):
         # The margin writes into the nodes: readers may hand out one model twice.
         table = replace(self.table, nodes=self.table.nodes.copy())
-        return TreeMargin(
-            table, self.n_features, rule, divisor=self.divisor, **options
-        )
+        return TreeMargin(table, self.n_features, rule, divisor=self.divisor, **options)
 
 
 def sides_of_categories(known, goes_left, missing_left):

@@ -136,7 +136,7 @@ def _flatten_lightgbm(root):
             threshold.append(0.0)
             missing.append(0)  # a missing category goes right
         else:
-            cut = float(node["threshold"])
+            cut = _around_zero(float(node["threshold"]))
             default = bool(node["default_left"])
             threshold.append(cut)
             if kind == "None":
@@ -150,6 +150,13 @@ def _flatten_lightgbm(root):
         pending.append((node["right_child"], at, False))
         pending.append((node["left_child"], at, True))
     return feature, threshold, left, right, missing, value, cells
+
+
+def _around_zero(cut):
+    """LightGBM drops values within `_LIGHTGBM_ZERO` of 0 and then reads them as 0."""
+    if abs(cut) > _LIGHTGBM_ZERO:
+        return cut
+    return _LIGHTGBM_ZERO if cut >= 0.0 else np.nextafter(-_LIGHTGBM_ZERO, -1.0)
 
 
 def _below_code(codes):

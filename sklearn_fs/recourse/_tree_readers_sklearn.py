@@ -103,7 +103,9 @@ def _read_boosted(estimator):
     """Start from a constant; a model as `init` depends on the row and is not read."""
     n_outputs = estimator.n_trees_per_iteration_
     init = estimator.init_
-    if not (isinstance(init, str) or isinstance(init, (DummyClassifier, DummyRegressor))):
+    if not (
+        isinstance(init, str) or isinstance(init, (DummyClassifier, DummyRegressor))
+    ):
         return None
     if isinstance(init, DummyClassifier) and init.strategy in ("stratified", "uniform"):
         return None

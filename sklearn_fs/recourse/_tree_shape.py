@@ -81,9 +81,10 @@ def sums_are_exact(table, fast, tree_of, leaves, fast_base):
     np.maximum.at(largest, tree_of[leaves], magnitude[table.nodes["left"][leaves]])
     start = np.abs(np.concatenate([table.base, fast_base])).max()
     total = largest.sum() + start
-    scaled = np.concatenate(
-        [table.values.ravel(), fast.ravel(), table.base, fast_base]
-    ) * 2.0**20
+    scaled = (
+        np.concatenate([table.values.ravel(), fast.ravel(), table.base, fast_base])
+        * 2.0**20
+    )
     # A float32 sum has 24 bits, a float64 sum 53; 20 of them are behind the point.
     limit = 2.0**3 if table.single else 2.0**31
     exact = bool(total < limit and np.all(scaled == np.rint(scaled)))

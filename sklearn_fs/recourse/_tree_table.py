@@ -177,7 +177,9 @@ class TreeBuilder:
             nodes=np.concatenate(self._chunks),
             roots=np.asarray(self._roots, dtype=np.int32),
             outputs=np.asarray(self._outputs, dtype=np.int32),
-            values=np.ascontiguousarray(np.concatenate(self._values).reshape(-1, width)),
+            values=np.ascontiguousarray(
+                np.concatenate(self._values).reshape(-1, width)
+            ),
             base=np.asarray(base, dtype=np.float64).reshape(self.n_outputs),
             single=single,
         )
@@ -190,9 +192,7 @@ def _leads(extra, n_nodes, start, wanted):
     if start < n_nodes:
         return False
     here = extra[start - n_nodes]
-    return any(
-        _leads(extra, n_nodes, int(here[s]), wanted) for s in ("left", "right")
-    )
+    return any(_leads(extra, n_nodes, int(here[s]), wanted) for s in ("left", "right"))
 
 
 def _holds(extra, n_nodes, slot, child, missing):
