@@ -8,6 +8,7 @@ Estimators in the conventions of scikit-learn, with compiled inner loops.
 from importlib.metadata import version
 
 from sklearn_fs.feature_selection import (
+    InteractionFeatures,
     KANKnockoffSelector,
     KANKOSelector,
     KANL1Selector,
@@ -38,10 +39,12 @@ from sklearn_fs.instance_selection import (
     RandomInstanceSelector,
 )
 from sklearn_fs.neural_network import KANClassifier, KANRegressor
+from sklearn_fs.recourse import ActionSet, ResponsivenessScorer
 
 __version__ = version("sklearn-fs")
 
 __all__ = [
+    "ActionSet",
     "CDIS",
     "DROP3",
     "EGDIS",
@@ -50,6 +53,7 @@ __all__ = [
     "GraphCoverageSelector",
     "HartCNN",
     "InstanceSelectionEstimator",
+    "InteractionFeatures",
     "KANClassifier",
     "KANKOSelector",
     "KANKnockoffSelector",
@@ -69,5 +73,6 @@ __all__ = [
     "RIS2",
     "RIS3",
     "RandomInstanceSelector",
+    "ResponsivenessScorer",
     "XLDIS",
 ]

@@ -2,11 +2,21 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Tables in files, read by pyarrow."""
 
+import queue
+import re
+import threading
+from contextlib import contextmanager
 from pathlib import Path
 
 from sklearn_fs._optional import import_optional
 
 _NEEDED_BY = "reading a file"
+# Bytes of text that are parsed at a time by a stream: some blocks are in flight.
+_BLOCK_BYTES = 1 << 20
+# Rows of a chunk if nothing else is asked for.
+_CHUNK_ROWS = 1 << 16
+# Rows of a Parquet file that are read at a time.
+_PARQUET_ROWS = 1 << 17
 
 
 def read_table(path, *, encoding="utf-8", null_words=()):
@@ -32,40 +42,17 @@ def read_table(path, *, encoding="utf-8", null_words=()):
         With a text that says what to do, for a file that is no table.
     """
     pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
-    path = Path(path)
-    if path.is_dir():
-        raise ValueError(f"{path} is a folder; name a file in it")
-    if not path.exists():
-        raise ValueError(f"{path} does not exist")
-    if path.stat().st_size == 0:
-        raise ValueError(f"{path} is empty; a table needs a header line and rows")
-    try:
+    path = _existing(path)
+    with _one_kind_of_error(path):
         table = _read(path, encoding, list(null_words))
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowKeyError) as error:
-        detail = " ".join(str(error).split())
-        raise ValueError(f"{path} cannot be read as a table: {detail}") from error
-    except (OSError, EOFError) as error:
-        if getattr(error, "errno", None):
-            raise
-        detail = " ".join(str(error).split())
-        raise ValueError(f"{path} is damaged or cut off: {detail}") from error
     if table.num_rows == 0:
         raise ValueError(f"{path} has a header but no rows")
-    names = table.column_names
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ValueError(
-            f"{path} has two columns called {twice[0]!r}; rename one of them"
-        )
+    _check_names(path, table.column_names)
     for i, field in enumerate(table.schema):
         kind = field.type
         if pa.types.is_dictionary(kind):
             kind = kind.value_type
-        if pa.types.is_binary(kind):
-            raise ValueError(
-                f"{path}: column {field.name!r} holds text that is not {encoding}; try "
-                "--encoding latin-1"
-            )
+        _check_text(path, field.name, kind, encoding)
         if pa.types.is_null(kind):
             # All missing: a column of words without a word.
             table = table.set_column(i, field.name, table.column(i).cast(pa.string()))
@@ -81,8 +68,68 @@ def _read(path, encoding, null_words):
 
 
 def _read_text(path, suffixes, encoding, null_words):
-    pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
     csv = import_optional("pyarrow.csv", needed_by=_NEEDED_BY)
+    pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
+    _check_head(path, encoding)
+    with pa.input_stream(str(path)) as stream:
+        return csv.read_csv(
+            stream,
+            read_options=csv.ReadOptions(encoding=encoding),
+            parse_options=_parse_options(suffixes),
+            convert_options=csv.ConvertOptions(
+                null_values=["", *null_words],
+                strings_can_be_null=True,
+                auto_dict_encode=True,
+                auto_dict_max_cardinality=1 << 20,
+            ),
+        )
+
+
+def _existing(path):
+    path = Path(path)
+    if path.is_dir():
+        raise ValueError(f"{path} is a folder; name a file in it")
+    if not path.exists():
+        raise ValueError(f"{path} does not exist")
+    if path.is_file() and path.stat().st_size == 0:
+        raise ValueError(f"{path} is empty; a table needs a header line and rows")
+    return path
+
+
+@contextmanager
+def _one_kind_of_error(path):
+    pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
+    try:
+        yield
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowKeyError) as error:
+        detail = " ".join(str(error).split())
+        raise ValueError(f"{path} cannot be read as a table: {detail}") from error
+    except (OSError, EOFError) as error:
+        if getattr(error, "errno", None):
+            raise
+        detail = " ".join(str(error).split())
+        raise ValueError(f"{path} is damaged or cut off: {detail}") from error
+
+
+def _check_names(path, names):
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(
+            f"{path} has two columns called {twice[0]!r}; rename one of them"
+        )
+
+
+def _check_text(path, name, kind, encoding):
+    pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
+    if pa.types.is_binary(kind):
+        raise ValueError(
+            f"{path}: column {name!r} holds text that is not {encoding}; try "
+            "--encoding latin-1"
+        )
+
+
+def _check_head(path, encoding):
+    pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
     with pa.input_stream(str(path)) as stream:
         head = stream.read(1 << 16)
     if not head.strip():
@@ -92,18 +139,213 @@ def _read_text(path, suffixes, encoding, null_words):
             f"{path} is not a text file; give a CSV, TSV or Parquet file, with the "
             "ending .parquet for the last"
         )
+
+
+def _parse_options(suffixes):
+    csv = import_optional("pyarrow.csv", needed_by=_NEEDED_BY)
     delimiter = "\t" if ".tsv" in suffixes or ".tab" in suffixes else ","
-    with pa.input_stream(str(path)) as stream:
-        return csv.read_csv(
-            stream,
-            read_options=csv.ReadOptions(encoding=encoding),
-            parse_options=csv.ParseOptions(
-                delimiter=delimiter, newlines_in_values=True
+    return csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
+
+
+def _read_ahead(chunks):
+    """Run an iterator in a thread of its own, at most two items ahead."""
+    items, closed = queue.Queue(maxsize=2), threading.Event()
+
+    def put(*item):
+        while not closed.is_set():
+            try:
+                return items.put(item, timeout=0.1)
+            except queue.Full:
+                continue
+
+    def read():
+        try:
+            for chunk in chunks:
+                put(chunk, None)
+                if closed.is_set():
+                    break
+            put(None, None)
+        except BaseException as error:
+            put(None, error)
+        finally:
+            chunks.close()
+
+    thread = threading.Thread(target=read, daemon=True)
+    thread.start()
+    try:
+        while True:
+            chunk, error = items.get()
+            if error is not None:
+                raise error
+            if chunk is None:
+                return
+            yield chunk
+    finally:
+        closed.set()
+        thread.join()
+
+
+class ColumnTypeError(ValueError):
+    """A column of a text file that is not what its first rows looked like."""
+
+    def __init__(self, text, column, value):
+        super().__init__(text)
+        self.column = column
+        self.value = value
+
+
+class TableStream:
+    """A table in a file, some rows at a time.
+
+    Parameters
+    ----------
+    path : str or Path
+        CSV, TSV or Parquet, see :func:`read_table`.
+    encoding : str, default="utf-8"
+        Of a text file.
+    null_words : sequence of str
+        Words that mean missing, beside the empty cell.
+    types : dict of str to pyarrow type
+        Columns of a text file whose type the first rows would not tell.
+    chunk_rows : int, default=None
+        Rows of a chunk; None: what a block of the file holds.
+
+    Attributes
+    ----------
+    names : list of str
+        The columns, in the order of the file.
+    """
+
+    def __init__(
+        self, path, *, encoding="utf-8", null_words=(), types=None, chunk_rows=None
+    ):
+        self.path = _existing(path)
+        self.encoding = encoding
+        self.null_words = list(null_words)
+        self.types = {} if types is None else dict(types)
+        self.chunk_rows = chunk_rows
+        self.suffixes = [suffix.lower() for suffix in self.path.suffixes]
+        self.is_parquet = bool(self.suffixes) and self.suffixes[-1] in (
+            ".parquet", ".pq"
+        )  # fmt: skip
+        with _one_kind_of_error(self.path):
+            if self.is_parquet:
+                self._file = self._open_parquet()
+                schema = self._file.schema_arrow
+            else:
+                _check_head(self.path, encoding)
+                schema = self._open_text().schema
+        self.names = schema.names
+        _check_names(self.path, self.names)
+        unknown = [name for name in self.types if name not in self.names]
+        if unknown:
+            raise ValueError(f"{unknown[0]!r} is not a column of {path}")
+        if not self.is_parquet:
+            self._settle(schema)
+
+    def _settle(self, schema):
+        """Take the types of the first block for all of them."""
+        pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
+        for field in schema:
+            _check_text(self.path, field.name, field.type, self.encoding)
+            # A column without a value so far: words may still come.
+            kind = pa.string() if pa.types.is_null(field.type) else field.type
+            self.types.setdefault(field.name, kind)
+
+    def _open_parquet(self):
+        pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
+        parquet = import_optional("pyarrow.parquet", needed_by=_NEEDED_BY)
+        with parquet.ParquetFile(self.path) as file:
+            words = [
+                field.name
+                for field in file.schema_arrow
+                if pa.types.is_string(field.type)
+                or pa.types.is_large_string(field.type)
+            ]
+        # Words come as dictionaries: each is looked up once.
+        return parquet.ParquetFile(self.path, read_dictionary=words)
+
+    def _open_text(self):
+        csv = import_optional("pyarrow.csv", needed_by=_NEEDED_BY)
+        pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
+        return csv.open_csv(
+            pa.input_stream(str(self.path)),
+            read_options=csv.ReadOptions(
+                encoding=self.encoding, block_size=_BLOCK_BYTES
             ),
+            parse_options=_parse_options(self.suffixes),
             convert_options=csv.ConvertOptions(
-                null_values=["", *null_words],
+                null_values=["", *self.null_words],
                 strings_can_be_null=True,
-                auto_dict_encode=True,
-                auto_dict_max_cardinality=1 << 20,
+                column_types=self.types,
             ),
+        )
+
+    def __iter__(self):
+        """Chunks as pyarrow tables, none of them empty; the next is read meanwhile."""
+        return _read_ahead(self._chunks())
+
+    def _chunks(self):
+        pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
+        held, n_held = [], 0
+        for batch in self._batches():
+            held.append(batch)
+            n_held += batch.num_rows
+            if n_held < (self.chunk_rows or _CHUNK_ROWS):
+                continue
+            table = pa.Table.from_batches(held)
+            if len(held) > 1:
+                table = table.combine_chunks()
+            if self.chunk_rows is None:
+                yield table
+                held, n_held = [], 0
+                continue
+            for begin in range(0, n_held - self.chunk_rows + 1, self.chunk_rows):
+                yield table.slice(begin, self.chunk_rows)
+            rest = table.slice(n_held - n_held % self.chunk_rows)
+            held, n_held = rest.to_batches(), rest.num_rows
+        if n_held:
+            yield pa.Table.from_batches(held)
+
+    def _batches(self):
+        n_read = 0
+        reader = None
+        try:
+            with _one_kind_of_error(self.path):
+                if self.is_parquet:
+                    reader = self._file.iter_batches(self.chunk_rows or _PARQUET_ROWS)
+                else:
+                    reader = self._open_text()
+                for batch in reader:
+                    n_read += batch.num_rows
+                    yield batch
+        except ColumnTypeError:
+            raise
+        except ValueError as error:
+            raise self._type_error(error, n_read) or error from error.__cause__
+        finally:
+            if hasattr(reader, "close"):
+                reader.close()
+
+    def _type_error(self, error, n_read):
+        """What a conversion error of pyarrow says about which column."""
+        found = re.search(
+            r"column #(\d+):.*conversion error to (\S+): (.*)", str(error)
+        )
+        if found is None:
+            return None
+        name = self.names[int(found[1])]
+        value = re.search(r"invalid value '(.*)'", found[3])
+        if value is None:
+            if "UTF8" in found[3] or "utf8" in found[3]:
+                return ValueError(
+                    f"{self.path}: column {name!r} holds text that is not "
+                    f"{self.encoding} after row {n_read:,}; try --encoding latin-1"
+                )
+            return None
+        return ColumnTypeError(
+            f"{self.path}: column {name!r} looked like {found[2]} at first, but holds "
+            f"{value[1]!r} after row {n_read:,}; to read it as words: --text {name}",
+            name,
+            value[1],
         )

@@ -7,8 +7,10 @@ with other options is welcome. Nothing else has to be written for an estimator t
 get all groups of `test_common.py`.
 """
 
+from lightgbm import LGBMClassifier
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.tree import DecisionTreeClassifier
+from xgboost import XGBRegressor
 
 from sklearn_fs import (
     CDIS,
@@ -24,6 +26,7 @@ from sklearn_fs import (
     GraphCoverageSelector,
     HartCNN,
     InstanceSelectionEstimator,
+    InteractionFeatures,
     KANClassifier,
     KANKnockoffSelector,
     KANKOSelector,
@@ -39,6 +42,7 @@ from sklearn_fs import (
     OutRank,
     QuickSelection,
     RandomInstanceSelector,
+    ResponsivenessScorer,
 )
 
 # A spline network small enough for the forty fits of a check suite.
@@ -83,6 +87,8 @@ def column_selectors():
         OutRank(),
         OutRank(measure="ami", missing="drop", n_features_to_select=0.5),
         OutRank(measure="loo", categorical_features=None, n_features_to_select=3),
+        OutRank(criterion="3mr", pairwise=True),
+        OutRank(criterion="cmim", missing="drop", n_features_to_select=0.5),
         QuickSelection(max_iter=3, n_hidden=40, random_state=0),
         QuickSelection(
             strategy="wast",
@@ -157,9 +163,17 @@ def other_estimators():
             grid_update_epochs=(5,),
             random_state=0,
         ),
+        InteractionFeatures(),
+        InteractionFeatures(
+            OutRank(interaction_order=3, missing="drop"), alpha_fdr=0.5
+        ),
         InstanceSelectionEstimator(LogisticRegression()),
         InstanceSelectionEstimator(Ridge(), use_weights=True),
         InstanceSelectionEstimator(DecisionTreeClassifier(random_state=0)),
+        ResponsivenessScorer(LogisticRegression(), n_samples=20),
+        ResponsivenessScorer(LGBMClassifier(n_estimators=5, n_jobs=1, verbose=-1)),
+        # XGBClassifier itself takes labels 0, ..., K - 1 alone.
+        ResponsivenessScorer(XGBRegressor(n_estimators=5, n_jobs=1), threshold=0.0),
     ]
 
 

@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sklearn_fs._cli import COLUMNS, main
+from sklearn_fs._cli import main
+from sklearn_fs._cli_ranking import COLUMNS
 
 
 @pytest.fixture

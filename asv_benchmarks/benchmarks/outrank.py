@@ -45,6 +45,49 @@ class PairTable:
         mutual_info_matrix(self.X, correction="exact")
 
 
+class Criteria:
+    """Twelve picks from the planted table; how many of them say something new."""
+
+    param_names = ["criterion", "n_samples"]
+    params = [["3mr", "mrmr", "jmi", "cmim"], sizes([10_000], [100_000])]
+
+    def setup(self, criterion, n_samples):
+        self.X, self.y, self.names, _ = make_planted_categorical(n_samples, 0)
+        self.ranker = OutRank(
+            criterion=criterion, n_features_to_select=12, categorical_features="all"
+        )
+
+    def time_fit(self, criterion, n_samples):
+        self.ranker.fit(self.X, self.y)
+
+    def peakmem_fit(self, criterion, n_samples):
+        self.ranker.fit(self.X, self.y)
+
+    def track_relevant_in_first_12(self, criterion, n_samples):
+        first = self.ranker.fit(self.X, self.y).order_[:12]
+        told = [self.names[j] for j in first]
+        return sum(name == "numeric" or name.startswith("relevant") for name in told)
+
+
+class Interactions:
+    """All pairs of the planted table."""
+
+    param_names = ["n_samples"]
+    params = [sizes([10_000], [100_000])]
+
+    def setup(self, n_samples):
+        self.X, self.y, self.names, _ = make_planted_categorical(n_samples, 0)
+        self.ranker = OutRank(interaction_order=2, categorical_features="all")
+
+    def time_fit(self, n_samples):
+        self.ranker.fit(self.X, self.y)
+
+    def track_place_of_planted_pair(self, n_samples):
+        found = self.ranker.fit(self.X, self.y).interactions_
+        wanted = {self.names.index("pair_left"), self.names.index("pair_right")}
+        return [{row["i"], row["j"]} == wanted for row in found].index(True) + 1
+
+
 class ScoreFunctions:
     """The functions for SelectKBest."""
 

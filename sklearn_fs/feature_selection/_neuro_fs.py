@@ -30,6 +30,9 @@ from sklearn_fs.neural_network._table_feed import (
     scaling_of,
 )
 
+# First weights of the input under scaling="auto", as a share of the usual ones.
+_SMALL_START = 0.3
+
 
 class NeuroFS(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
     """Select columns with labels, by a sparse network that sheds input neurons.
@@ -71,12 +74,12 @@ class NeuroFS(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
     batch_size : int, default=None
         Rows in a step. None: 100, or 20 below 1000 rows.
     scaling : {"auto", "standard", "minmax", "bounded", "global"} or None, \
-            default="minmax"
-        Scale of the columns; "auto" is "global" where at least 90 % of the entries
-        are zero, else "standard". At unit variance weights need not grow to be
-        useful, and a strength says less about strong single columns; but where all
-        values are positive (counts, pixels) "standard" was better, because with
-        "minmax" the gradient follows the means of the columns.
+            default="auto"
+        Scale of the columns. "auto" is "bounded", unit variance for the median
+        column and the others in proportion up to a factor 3, with weights of the
+        input that start at 0.3 of the usual range: they have to grow to be useful,
+        so that a strength says what was learned. The paper uses "minmax" ([0, 1]
+        without centring), where the gradient follows the means of the columns.
     dtype : {"float32", "float64"}, default="float32"
         Precision of the network.
     n_jobs : int, default=None
@@ -185,7 +188,7 @@ class NeuroFS(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
         momentum=0.9,
         alpha=1e-5,
         batch_size=None,
-        scaling="minmax",
+        scaling="auto",
         dtype="float32",
         n_jobs=None,
         random_state=None,
@@ -249,6 +252,8 @@ class NeuroFS(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
             self._plan(len(y), n_outputs),
             np.random.RandomState(random_state.randint(np.iinfo(np.int32).max)),
         )
+        if self.scaling == "auto":
+            network.layers[0].weights *= _SMALL_START
         evolution = NeuronEvolution(
             network,
             n_kept=k,
@@ -258,10 +263,15 @@ class NeuroFS(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
             removal_fraction=self.removal_fraction,
         )
         statistics = ColumnStatistics(X)
-        feed = BatchFeed([X], *scaling_of(self.scaling, statistics))
+        feed = BatchFeed([X], *self._scale(statistics))
         self._train(X, y, network, evolution, feed, targets, statistics.constant)
         self._select(evolution, statistics.constant)
         return self
+
+    def _scale(self, statistics):
+        if self.scaling != "auto":
+            return scaling_of(self.scaling, statistics)
+        return scaling_of("bounded", statistics)
 
     def _select(self, evolution, constant):
         scores = evolution.scores()

@@ -25,7 +25,21 @@ from sklearn_fs._sklearn_compat import (
 from sklearn_fs._utils._threads import effective_n_threads
 from sklearn_fs._utils._top_k import resolve_k
 from sklearn_fs.base import FeatureSelectorMixin
+from sklearn_fs.feature_selection._outrank_pairs import (
+    PairAttributes,
+    fit_pairs,
+    forget_pairs,
+    needs_pairs,
+)
+from sklearn_fs.feature_selection._outrank_report import TableReportMixin
+from sklearn_fs.feature_selection._outrank_streaming import (
+    StreamingMixin,
+    sample_for_pairs,
+)
+from sklearn_fs.information._coded_table import CodedTable
+from sklearn_fs.information._criteria import AGGREGATIONS, CRITERIA
 from sklearn_fs.information._encoding import TableEncoder
+from sklearn_fs.information._null import benjamini_hochberg
 from sklearn_fs.information._relevance import measure_relevance, score
 from sklearn_fs.information._scores import MEASURES
 from sklearn_fs.information._target import encode_target
@@ -40,7 +54,13 @@ from sklearn_fs.information._validation import (
 _DEFAULT_PERMUTATIONS = 10
 
 
-class OutRank(FeatureSelectorMixin, BaseEstimator):
+class OutRank(
+    StreamingMixin,
+    TableReportMixin,
+    PairAttributes,
+    FeatureSelectorMixin,
+    BaseEstimator,
+):
     """Rank columns by what they say about the target, whatever their cardinality.
 
     Mutual information grows with the number of values of a column even where there
@@ -73,15 +93,49 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
         labels [1]_; "permutation" the mean over `n_permutations` of them; "shift"
         the noise control of the published code, whose own noise is of order
         n ** -0.5; "none" or None is 0.
+    criterion : {"mim", "3mr", "mrmr", "jmi", "cmim"}, default="mim"
+        How columns are ordered. "mim" takes each by itself, by its score. The others
+        pick one after the other, by what it says about the target beyond chance
+        (rfi, whatever `measure` is) and by its pairs with those picked before:
+
+        - "3mr": relevance - redundancy + relation, see the parameters below;
+        - "mrmr": relevance - mean adjusted mutual information with the picks;
+        - "jmi": mean over the picks of what the column adds to each of them;
+        - "cmim": the least of these.
+    redundancy_weight : float, default=1.0
+        Weight of the redundancy in "3mr" and "mrmr".
+    relation_weight : float, default=1.0
+        Weight of the relation in "3mr"; 0 saves most of the time.
+    redundancy_scale : {"unit", "relevance"}, default="unit"
+        "unit" compares adjusted mutual information with relevance as a share of the
+        largest, so that the copy of a pick comes last (under "max", with a weight of
+        at least 1, behind everything else); "relevance" multiplies it with
+        the smaller relevance of the two, so that a copy counts as a column of noise.
+    aggregation : {"max", "mean", "median", "sum"}, default="max"
+        How "3mr" sums up redundancy and relation over the picks.
+    relation : {"synergy", "joint"}, default="synergy"
+        What two columns say together beyond the sum of what each says, where that is
+        beyond doubt (`significance_gate`); or all that they say together.
+    pairwise : "auto" or bool, default="auto"
+        Which pairs are kept in `pairwise_scores_` and `relation_scores_`: what the
+        criterion needed, all pairs (True, up to 2,000 columns), or none.
+    interaction_order : {1, 2, 3}, default=1
+        Up to how many columns are joined in the search for `interactions_`. From 2 on
+        "3mr" also picks columns that say something with a partner only.
+    max_interactions : int, default=2048
+        Most pairs, and most triples, that are looked at: all if they are fewer, else
+        half from the best columns and half at random.
     n_features_to_select : "auto", int, float or None, default="auto"
         "auto" keeps the columns that the Benjamini-Hochberg procedure finds at
-        `alpha_fdr`, and at least `min_features_to_select`. An int is a number of
-        columns, a float in (0, 1] a share, None half of them.
+        `alpha_fdr`, and at least `min_features_to_select`; with a criterion other
+        than "mim" those of them that still add something when they are picked. An int
+        is a number of columns, a float in (0, 1] a share, None half of them.
     alpha_fdr : float, default=0.05
         Rate of false discoveries for "auto".
     significance_gate : float or None, default=1e-3
         Columns with a p-value up to this come first, by score; the others follow by
-        p-value. None orders by score alone.
+        p-value. None orders by score alone. Other criteria than "mim" put columns
+        first that pass and whose criterion is positive.
     categorical_features : {"auto", "all"}, array-like or None, default="auto"
         Which columns of numbers are categories. Words, categoricals, booleans and
         objects always are; under "auto" also integers of at most 256 values. A mask,
@@ -99,6 +153,13 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
         this column.
     missing_values : tuple, default=()
         Values that mean missing, beside None, NaN, NaT and NA, such as `("", "?")`.
+    max_categories : int, default=1048576
+        For :meth:`partial_fit`: a column of more different words than this is counted
+        in as many hash buckets, which can only lower its information. Powers of two
+        can be merged with each other.
+    pair_sample_size : int or None, default=200000
+        Rows that are used, as a uniform sample, for what looks at pairs of columns;
+        what each column says alone comes from all rows. None uses all.
     n_permutations : int, default=0
         Shuffles of the labels, shared by all columns. If positive, p-values come from
         their mean and spread, and adjusted ones are added. 0 means 10 for
@@ -111,7 +172,8 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
     average_method : {"arithmetic", "max", "min", "geometric"}, default="arithmetic"
         Mean of the two entropies in "ami".
     random_state : int, RandomState instance or None, default=None
-        For `n_permutations` and `noise_features`; the rest is deterministic.
+        For `n_permutations`, `noise_features` and combinations chosen at random; the
+        rest is deterministic.
     n_jobs : int, default=None
         Threads: None means 1, -1 all. The result does not depend on it.
 
@@ -147,6 +209,17 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
         Number of different values (bins for numbers), missing not counted.
     coverage_ : ndarray of shape (n_features,)
         Share of the rows that are not missing.
+    pairwise_scores_ : ndarray of shape (n_features, n_features)
+        Adjusted mutual information of pairs, NaN where not computed; put together
+        when it is asked for.
+    relation_scores_ : ndarray of shape (n_features, n_features)
+        Relation of pairs as `criterion` counts it, as a share of the entropy of the
+        target; NaN where not computed.
+    interactions_ : structured ndarray
+        Fields i, j (and k, -1 for a pair), joint, synergy and z by falling synergy:
+        corrected information of the joint column with the target in nats, what of it
+        is beyond the sum of its members (for a triple: beyond its best pair), and that
+        in standard deviations of chance. Only with `interaction_order` above 1.
     kinds_ : ndarray of shape (n_features,), dtype object
         "categorical" or "numeric": how each column was read.
     noise_scores_ : ndarray of shape (noise_features,)
@@ -160,6 +233,9 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
         Upper edges of the bins of a continuous target; only for such a target.
     n_samples_seen_ : int
         Number of rows, or the sum of their weights.
+    n_pair_samples_ : int
+        Rows in the sample for pairs of columns; after :meth:`fit` only where pairs
+        were looked at.
     n_features_in_ : int
         Number of columns seen in :term:`fit`.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -176,7 +252,9 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
     -----
     Counting is O(n) a column, or O(stored entries) for sparse input; the correction is
     O(D K w) for D distinct counts of values (at most sqrt(2 n)), K classes and a
-    window w of about 18 standard deviations. Extra memory is a block of codes.
+    window w of about 18 standard deviations. Extra memory is a block of codes; what
+    looks at pairs keeps all codes (4 bytes a stored cell) and takes O(n) a pair, that
+    is O(n p k) for a criterion that picks k of p columns.
 
     The published method [3]_ subtracts the score of a noise column of the same
     cardinality. This class subtracts the expectation of that score instead, and
@@ -216,6 +294,15 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
     _parameter_constraints = {
         "measure": [StrOptions(MEASURES)],
         "correction": [StrOptions({"exact", "permutation", "shift", "none"}), None],
+        "criterion": [StrOptions(CRITERIA)],
+        "redundancy_weight": [Interval(Real, 0, None, closed="left")],
+        "relation_weight": [Interval(Real, 0, None, closed="left")],
+        "redundancy_scale": [StrOptions({"unit", "relevance"})],
+        "aggregation": [StrOptions(AGGREGATIONS)],
+        "relation": [StrOptions({"synergy", "joint"})],
+        "pairwise": [StrOptions({"auto"}), "boolean"],
+        "interaction_order": [Interval(Integral, 1, 3, closed="both")],
+        "max_interactions": [Interval(Integral, 1, None, closed="left")],
         "n_features_to_select": [
             StrOptions({"auto"}),
             Interval(Integral, 1, None, closed="left"),
@@ -236,6 +323,8 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
         ],
         "missing": [StrOptions({"category", "drop"})],
         "missing_values": [tuple, list],
+        "max_categories": [Interval(Integral, 2, 2**30, closed="both")],
+        "pair_sample_size": [Interval(Integral, 0, None, closed="left"), None],
         "n_permutations": [Interval(Integral, 0, None, closed="left")],
         "min_features_to_select": [Interval(Integral, 1, None, closed="left")],
         "noise_features": [Interval(Integral, 0, None, closed="left")],
@@ -249,6 +338,15 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
         *,
         measure="rfi",
         correction="exact",
+        criterion="mim",
+        redundancy_weight=1.0,
+        relation_weight=1.0,
+        redundancy_scale="unit",
+        aggregation="max",
+        relation="synergy",
+        pairwise="auto",
+        interaction_order=1,
+        max_interactions=2048,
         n_features_to_select="auto",
         alpha_fdr=0.05,
         significance_gate=1e-3,
@@ -257,6 +355,8 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
         n_target_bins="auto",
         missing="category",
         missing_values=(),
+        max_categories=2**20,
+        pair_sample_size=200_000,
         n_permutations=0,
         min_features_to_select=1,
         noise_features=0,
@@ -266,6 +366,15 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
     ):
         self.measure = measure
         self.correction = correction
+        self.criterion = criterion
+        self.redundancy_weight = redundancy_weight
+        self.relation_weight = relation_weight
+        self.redundancy_scale = redundancy_scale
+        self.aggregation = aggregation
+        self.relation = relation
+        self.pairwise = pairwise
+        self.interaction_order = interaction_order
+        self.max_interactions = max_interactions
         self.n_features_to_select = n_features_to_select
         self.alpha_fdr = alpha_fdr
         self.significance_gate = significance_gate
@@ -274,6 +383,8 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
         self.n_target_bins = n_target_bins
         self.missing = missing
         self.missing_values = missing_values
+        self.max_categories = max_categories
+        self.pair_sample_size = pair_sample_size
         self.n_permutations = n_permutations
         self.min_features_to_select = min_features_to_select
         self.noise_features = noise_features
@@ -310,6 +421,7 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
             The fitted ranker.
         """
         X = self._validate_X(X)
+        self._forget_counts()
         names = getattr(self, "feature_names_in_", None)
         random_state = check_random_state(self.random_state)
         X, y, weights = self._apply_weights(X, y, sample_weight)
@@ -340,8 +452,12 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
             "drop_missing": self.missing == "drop",
             "n_threads": n_threads,
         }
+        table = encoder
+        if needs_pairs(self):
+            table = CodedTable.from_encoder(encoder)
         relevance = measure_relevance(
-            encoder,
+            # The codes of the encoder keep the distances between numbers.
+            encoder if self.measure == "pearson" else table,
             target,
             n_permutations=n_permutations,
             random_state=random_state,
@@ -353,7 +469,17 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
         self.scores_ = self._score(relevance, correction)
         if self.noise_features:
             self._add_controls(encoder, target, random_state, options)
-        self._select(relevance.log_p)
+        if self.criterion == "mim":
+            self._select(relevance.log_p)
+        forget_pairs(self)
+        if needs_pairs(self):
+            shares = score(relevance, "rfi", correction)
+            fit_pairs(
+                self, *sample_for_pairs(self, table, target), relevance, shares,
+                random_state=random_state, n_threads=n_threads,
+            )  # fmt: skip
+        # For partial_fit to go on from, and for reports on the table.
+        self._rows = X, y, weights
         return self
 
     def _validate_X(self, X):
@@ -463,18 +589,7 @@ class OutRank(FeatureSelectorMixin, BaseEstimator):
             k = resolve_k(self.n_features_to_select, len(order))
             self._set_support_from_order(order, k)
             return
-        found = _benjamini_hochberg(log_p, self.alpha_fdr)
+        found = benjamini_hochberg(log_p, self.alpha_fdr)
         found[order[: self.min_features_to_select]] = True
         chosen_first = np.concatenate([order[found[order]], order[~found[order]]])
         self._set_support_from_order(chosen_first, int(found.sum()))
-
-
-def _benjamini_hochberg(log_p, alpha):
-    """Mask of the discoveries at the false discovery rate alpha."""
-    p = len(log_p)
-    order = np.argsort(log_p, kind="stable")
-    below = log_p[order] <= np.log(alpha * np.arange(1, p + 1) / p)
-    found = np.zeros(p, dtype=bool)
-    if below.any():
-        found[order[: np.flatnonzero(below)[-1] + 1]] = True
-    return found

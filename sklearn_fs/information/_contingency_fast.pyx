@@ -51,6 +51,7 @@ cdef int64_t DENSE_CELLS_PER_ROW = 4
 cdef struct Summary:
     # What remains of one table.
     int64_t largest         # largest n_ij
+    int64_t largest_row     # largest a_i
     int64_t total           # sum of the cells
 
 cdef struct Tally:
@@ -75,9 +76,10 @@ cdef int compare(const void* a, const void* b) noexcept nogil:
 
 
 cdef intp_t tally_drain(
-    Tally* tally, float64_t* sum_xlogx, int64_t* values, int64_t* multiplicities
+    Tally* tally, int64_t largest, float64_t* sum_xlogx, int64_t* values,
+    int64_t* multiplicities,
 ) noexcept nogil:
-    """Empty the tally in rising order of the count.
+    """Empty the tally, whose counts go up to `largest`, in rising order of the count.
 
     Adds up count * log(count) and, unless `values` is NULL, writes the distinct counts
     and how often each occurs. Returns the number of distinct counts.
@@ -86,7 +88,7 @@ cdef intp_t tally_drain(
         intp_t n_distinct = 0, i
         int64_t count, m
         float64_t total = 0.0
-    for count in range(1, N_TALLY):
+    for count in range(1, min(<int64_t> N_TALLY, largest + 1)):
         m = tally.small[count]
         if m == 0:
             continue
@@ -161,7 +163,7 @@ cdef inline void harvest_table(
     # sparse table is empty is what a processor cannot predict.
     cdef:
         intp_t i, j
-        int64_t count, total, largest = 0, all_rows = 0
+        int64_t count, total, largest = 0, largest_row = 0, all_rows = 0
         const count_t* row
     for i in range(n_rows):
         row = table + i * n_cols
@@ -172,8 +174,10 @@ cdef inline void harvest_table(
             largest = max(largest, count)
             tally_add(cells, count)
         all_rows += total
+        largest_row = max(largest_row, total)
         tally_add(rows, total)
     summary.largest = largest
+    summary.largest_row = largest_row
     summary.total = all_rows
 
 
@@ -265,6 +269,7 @@ cdef void count_grouped(
                 summary.largest = count
         if total > 0:
             summary.total += total
+            summary.largest_row = max(summary.largest_row, total)
             tally_add(rows, total)
 
 
@@ -359,6 +364,7 @@ cdef void count_one(
         if weights.shape[0] > 0:
             w_ptr = &weights[start] if aligned else &weights[0]
     summary.largest = 0
+    summary.largest_row = 0
     summary.total = 0
     cells.small, free = free, free + N_TALLY
     rows.small, free = free, free + N_TALLY
@@ -379,9 +385,10 @@ cdef void count_one(
             group + n_cols, group + n_cols + n_rows + 1, free, group, free + n_cols,
             missing_ptr, &cells, &rows, &summary,
         )
-    tally_drain(&cells, &sum_xlogx[column], NULL, NULL)
+    tally_drain(&cells, summary.largest, &sum_xlogx[column], NULL, NULL)
     n_distinct[column] = tally_drain(
-        &rows, &sum_xlogx_rows[column], &counts[column, 0], &multiplicities[column, 0]
+        &rows, summary.largest_row, &sum_xlogx_rows[column], &counts[column, 0],
+        &multiplicities[column, 0],
     )
     largest[column] = summary.largest
     totals[column] = summary.total

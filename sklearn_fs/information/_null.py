@@ -207,3 +207,21 @@ def normal_quantile_of_tail(log_p, std):
     """z with P(normal > z) = p; 0 where there is no spread, always finite."""
     z = -special.ndtri_exp(np.minimum(log_p, -np.finfo(float).tiny))
     return np.where(std > 0, np.maximum(z, -special.ndtri_exp(-1e-16)), 0.0)
+
+
+def benjamini_hochberg(log_p, alpha):
+    """Mask of the discoveries at the false discovery rate alpha.
+
+    Parameters
+    ----------
+    log_p : ndarray of shape (n,)
+        Logarithms of the p-values.
+    alpha : float
+    """
+    p = len(log_p)
+    order = np.argsort(log_p, kind="stable")
+    below = log_p[order] <= np.log(alpha * np.arange(1, p + 1) / p)
+    found = np.zeros(p, dtype=bool)
+    if below.any():
+        found[order[: np.flatnonzero(below)[-1] + 1]] = True
+    return found

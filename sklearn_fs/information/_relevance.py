@@ -95,23 +95,45 @@ def measure_relevance(
             cells.append(
                 [function(block, i, target, weights) for i in range(len(block.columns))]
             )
-    relevance = _summarise(
-        JointCounts.concatenate(parts), target.totals, drop_missing, n_threads
-    )
+    relevance = finish_relevance(
+        JointCounts.concatenate(parts), target.totals, drop_missing, n_threads,
+        np.concatenate(permuted) if n_permutations else None,
+    )  # fmt: skip
     if shifted:
         relevance.shift = ratio(np.concatenate(shifted), relevance.n)
     if cells:
         relevance.cells = np.concatenate(cells)
+    return relevance
+
+
+def finish_relevance(joint, totals, drop_missing, n_threads, permuted=None):
+    """Statistics and p-values from the counts of all columns.
+
+    Parameters
+    ----------
+    joint : JointCounts
+    totals : ndarray of shape (n_classes,), dtype int64
+    drop_missing : bool
+        Whether `joint` leaves the missing values out.
+    n_threads : int
+    permuted : ndarray of shape (n_features, n_permutations), default=None
+        Information under shuffled labels, which then is the null.
+
+    Returns
+    -------
+    relevance : Relevance
+    """
+    relevance = _summarise(joint, totals, drop_missing, n_threads)
     mean, std = relevance.expected, relevance.std
-    if n_permutations:
-        relevance.permuted = np.concatenate(permuted)
-        mean = relevance.permuted.mean(axis=1)
-        if n_permutations > 1:
+    if permuted is not None:
+        relevance.permuted = permuted
+        mean = permuted.mean(axis=1)
+        if permuted.shape[1] > 1:
             # A table with one possible value has no spread; rounding has.
-            std = np.where(std > 0, relevance.permuted.std(axis=1, ddof=1), 0.0)
+            std = np.where(std > 0, permuted.std(axis=1, ddof=1), 0.0)
     relevance.log_p = gamma_tail(relevance.mutual_info, mean, std)
     relevance.z = normal_quantile_of_tail(relevance.log_p, std)
-    if n_permutations:
+    if permuted is not None:
         relevance.log_p_max_t = _max_t(relevance, mean, std)
     return relevance
 

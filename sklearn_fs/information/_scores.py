@@ -7,7 +7,7 @@ import numpy as np
 from sklearn_fs.information._contingency import joint_cells
 
 # Below this a denominator is an entropy of 0 with rounding.
-_TINY = 1e-12
+TINY = 1e-12
 
 # Scores that are functions of the sums in JointCounts and of the null.
 SUM_MEASURES = {
@@ -25,7 +25,7 @@ LOO_SMOOTHING = 50.0
 def ratio(numerator, denominator):
     """Quotient that is 0 where the denominator is an entropy of zero."""
     numerator, denominator = np.broadcast_arrays(numerator, denominator)
-    use = denominator > _TINY
+    use = denominator > TINY
     return np.divide(numerator, denominator, out=np.zeros(use.shape), where=use)
 
 
@@ -59,7 +59,7 @@ def adjusted(information, expected, entropy_x, entropy_y, average="arithmetic"):
     top = _AVERAGES[average](entropy_x, entropy_y)
     score = ratio(information - expected, top - expected)
     # Chance alone reaches the top: all distinct on both sides, 0/0.
-    return np.where(top - expected <= _TINY, 0.0, score)
+    return np.where(top - expected <= TINY, 0.0, score)
 
 
 def miller_madow(information, n_rows, n_classes, n):

@@ -1,197 +1,172 @@
 # Authors: The sklearn_fs developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Read the margin of a fitted model: the entrance to the exact fast paths.
+"""Models that can be read: linear ones and trees, also behind column-wise scaling.
 
-`read_margin` gives an object with the methods `margin`, `reaches`,
-`table_success`, `grid_success`, `interval_success`, `steps` and `best_case`, and
-the attributes `kind` ("linear" or "tree") and `columns_used`. A goal is reached
-exactly where `margin` is at least 0. `grid_success_many` and
-`interval_success_many` answer for several columns, each moved alone, in one walk of
-the trees; that is several times faster than one call a column.
-
-All rows are float64 arrays in the columns of the outermost estimator. Categories
-are the numbers which the model itself compares: the codes with which it was fitted.
+A margin says exactly, and without asking the model, which rows reach the goal. What
+cannot be read is None, and the model is asked instead.
 """
 
 import warnings
 from dataclasses import replace
 
 import numpy as np
-from sklearn.base import is_regressor
-from sklearn.frozen import FrozenEstimator
-from sklearn.model_selection import (
-    FixedThresholdClassifier,
-    GridSearchCV,
-    RandomizedSearchCV,
-    TunedThresholdClassifierCV,
-)
+from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
 from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, StandardScaler
 
-from sklearn_fs.recourse._column_steps import ColumnSteps
 from sklearn_fs.recourse._goals import Wish
-from sklearn_fs.recourse._linear_readers import read_linear
-from sklearn_fs.recourse._self_check import generated_rows
+from sklearn_fs.recourse._linear_margin import read_linear
+from sklearn_fs.recourse._monotone import last_true
 from sklearn_fs.recourse._tree_readers_boosting import read_boosting_trees
 from sklearn_fs.recourse._tree_readers_sklearn import read_sklearn_trees
 
+_N_CHECKS = 64
+
 
 def read_margin(estimator, *, target=None, threshold=None, method="auto"):
-    """The margin of a fitted model, where its structure is known.
+    """Read what a model adds up, and where the goal begins.
 
     Parameters
     ----------
-    estimator : estimator
-        Fitted. Pipelines of scalers, `FixedThresholdClassifier`,
-        `TunedThresholdClassifierCV`, `FrozenEstimator` and searches are looked
-        through.
-    target : object, default=None
-        The wanted class; None: the last one.
+    estimator : fitted estimator
+    target : label, default=None
+        The wanted class; None for a regressor.
     threshold : float, default=None
-        The wanted class is reached where its `predict_proba` (else the
-        `decision_function`) is at least this; None: where it is predicted. A
-        regressor needs it: its prediction has to be at least this.
+        Smallest wanted score of the class, or smallest wanted prediction.
     method : {"auto", "linear", "tree"}, default="auto"
-        Which kind of model to look for.
+        What kind of model to look for.
 
     Returns
     -------
     margin : LinearMargin, TreeMargin or None
-        None for a model whose structure is not known, or which did not answer as
-        its structure says on 64 generated rows (with a warning).
-
-    Raises
-    ------
-    ValueError
-        If `target` is no class of the model, or a regressor comes without a
-        threshold.
+        None for a model that cannot be read exactly.
     """
-    if method not in ("auto", "linear", "tree"):
-        raise ValueError(
-            f"method={method!r} is not known; use 'auto', 'linear' or 'tree'."
-        )
-    wish = _first_wish(estimator, target, threshold)
-    if wish is None:
-        return None
-
-    def ask(X):
-        return ask_model(estimator, X, target=target, threshold=threshold)
-
-    margin = _read(estimator, wish, ColumnSteps(), ask, method)
-    if margin is None:
-        return None
-    rows = generated_rows(margin)
-    try:
-        said = ask(rows)
-    except Exception:
-        # The model wants its rows in another container: nothing can be compared.
-        return None
-    if not np.array_equal(margin.reaches(rows), said):
-        warnings.warn(
-            f"{type(estimator).__name__} does not answer as its "
-            f"{'weights' if margin.kind == 'linear' else 'trees'} say on generated "
-            "rows; it is asked for every prediction instead.",
-            UserWarning,
-            stacklevel=2,
-        )
-        return None
-    return margin
+    index = None
+    if target is not None:
+        index = int(np.flatnonzero(np.asarray(estimator.classes_) == target)[0])
+    response = "predict_proba"
+    if not hasattr(estimator, "predict_proba"):
+        response = "decision_function"
+    return _read(estimator, Wish(index, threshold, response), method)
 
 
-def ask_model(estimator, X, *, target=None, threshold=None):
-    """Whether the model's own answer for each row of an array is in the target set."""
-    with warnings.catch_warnings():
-        # Fitted on a frame, asked with an array of the same columns.
-        warnings.simplefilter("ignore")
-        if is_regressor(estimator):
-            return np.asarray(estimator.predict(X)).ravel() >= threshold
-        target = estimator.classes_[-1] if target is None else target
-        if threshold is None:
-            return np.asarray(estimator.predict(X)) == target
-        number = np.flatnonzero(np.asarray(estimator.classes_) == target)[0]
-        if hasattr(estimator, "predict_proba"):
-            return np.asarray(estimator.predict_proba(X))[:, number] >= threshold
-        score = np.asarray(estimator.decision_function(X))
-        if score.ndim == 1:
-            return (score if number else -score) >= threshold
-        return score[:, number] >= threshold
-
-
-def _first_wish(estimator, target, threshold):
-    if is_regressor(estimator):
-        if threshold is None:
-            raise ValueError(
-                f"{type(estimator).__name__} is a regressor: threshold=None says no "
-                "goal; pass the value that a prediction has to reach."
-            )
-        return Wish(target=None, threshold=float(threshold))
-    classes = getattr(estimator, "classes_", None)
-    if classes is None or np.ndim(classes) != 1 or len(classes) < 2:
-        return None
-    classes = np.asarray(classes)
-    if target is None:
-        target = classes[-1]
-    found = np.flatnonzero(classes == target)
-    if not len(found):
-        raise ValueError(
-            f"target={target!r} is none of the classes {classes.tolist()} of "
-            f"{type(estimator).__name__}."
-        )
-    if threshold is not None:
-        threshold = float(threshold)
-    return Wish(int(found[0]), threshold, _response(estimator))
-
-
-def _response(estimator):
-    has_shares = hasattr(estimator, "predict_proba")
-    return "predict_proba" if has_shares else "decision_function"
-
-
-def _read(estimator, wish, steps, ask, method):
-    """Look through wrappers down to a model whose structure is known."""
-    if isinstance(estimator, FrozenEstimator):
-        return _read(estimator.estimator, wish, steps, ask, method)
-    if isinstance(estimator, (GridSearchCV, RandomizedSearchCV)):
-        return _read(estimator.best_estimator_, wish, steps, ask, method)
+def _read(estimator, wish, method, maps=()):
     if isinstance(estimator, Pipeline):
-        for _, step in estimator.steps[:-1]:
-            if not steps.add(step):
-                return None
-        return _read(estimator.steps[-1][1], wish, steps, ask, method)
+        steps = [step for _, step in estimator.steps]
+        maps = [*maps, *(_affine(step) for step in steps[:-1])]
+        if any(one is None for one in maps):
+            return None
+        return _read(steps[-1], wish, method, [m for m in maps if m != "passthrough"])
     if isinstance(estimator, (FixedThresholdClassifier, TunedThresholdClassifierCV)):
-        inner = getattr(estimator, "estimator_", estimator.estimator)
-        if wish.threshold is None:
-            wish = _wish_behind_threshold(estimator, inner, wish)
-        return _read(inner, wish, steps, ask, method)
-    if method != "tree":
-        margin = read_linear(estimator, wish, steps, ask)
+        wish = _thresholded(estimator, wish)
+        return None if wish is None else _read(estimator.estimator_, wish, method, maps)
+    if method in ("auto", "linear"):
+        margin = read_linear(estimator, wish)
+        if margin is not None:
+            for _, scale, shift in reversed(maps):
+                margin = margin.affine(scale, shift)
         if margin is not None or method == "linear":
             return margin
-    model = read_sklearn_trees(estimator) or read_boosting_trees(estimator)
+    model = read_sklearn_trees(estimator)
+    if model is None:
+        model = read_boosting_trees(estimator)
     if model is None:
         return None
-    if steps:
-        nodes = model.table.nodes.copy()
-        inner = np.flatnonzero(nodes["feature"] >= 0)
-        nodes["threshold"][inner] = steps.thresholds(
-            nodes["threshold"][inner], nodes["feature"][inner]
-        )
-        model = replace(model, table=replace(model.table, nodes=nodes))
+    for one in reversed(maps):
+        if (np.asarray(one[1]) <= 0).any():
+            return None
+        model = replace(model, table=_behind(model.table, one[0]))
     return model.margin(wish)
 
 
-def _wish_behind_threshold(estimator, inner, wish):
-    """A class is predicted: its score, or that of the other class, at a threshold."""
+def _thresholded(estimator, wish):
+    """The wish as one about the model inside."""
+    classes = estimator.classes_
+    if wish.threshold is not None or len(classes) != 2:
+        return None
+    inner = estimator.estimator_
+    if isinstance(estimator, TunedThresholdClassifierCV):
+        threshold, positive = estimator.best_threshold_, None
+    else:
+        threshold, positive = estimator.threshold, estimator.pos_label
     response = estimator.response_method
     if response == "auto":
-        response = _response(inner)
-    if isinstance(estimator, FixedThresholdClassifier):
-        threshold = estimator.threshold
-        if threshold == "auto":
-            threshold = 0.5 if response == "predict_proba" else 0.0
-        positive = estimator.pos_label
-    else:
-        threshold, positive = estimator.best_threshold_, None
-    classes = np.asarray(estimator.classes_)
-    number = 1 if positive is None else int(np.flatnonzero(classes == positive)[0])
-    # Not the positive class: its score must stay below the threshold.
-    return Wish(number, float(threshold), response, wanted=number == wish.target)
+        proba = hasattr(inner, "predict_proba")
+        response = "predict_proba" if proba else "decision_function"
+    if threshold == "auto":
+        threshold = 0.5 if response == "predict_proba" else 0.0
+    place = 1 if positive is None else int(np.flatnonzero(classes == positive)[0])
+    return Wish(place, float(threshold), response, wanted=wish.target == place)
+
+
+def _affine(step):
+    """A column-wise step as a function, its scale and its shift; None if it is not."""
+    if step is None or step == "passthrough":
+        return "passthrough"
+    if type(step) is StandardScaler:
+        mean = step.mean_ if step.with_mean else np.zeros(step.n_features_in_)
+        scale = step.scale_ if step.with_std else np.ones(step.n_features_in_)
+        return lambda z, j: (z - mean[j]) / scale[j], 1 / scale, -mean / scale
+    if type(step) is MinMaxScaler and not step.clip:
+        scale, low = step.scale_, step.min_
+        return lambda z, j: z * scale[j] + low[j], scale, low
+    if type(step) is MaxAbsScaler and not getattr(step, "clip", False):
+        scale = step.scale_
+        return lambda z, j: z / scale[j], 1 / scale, np.zeros(len(scale))
+    return None
+
+
+def _behind(table, function):
+    """The trees of a model behind a rounded, rising, column-wise map."""
+    nodes = table.nodes.copy()
+    inner = np.flatnonzero(nodes["feature"] >= 0)
+    column, threshold = nodes["feature"][inner], nodes["threshold"][inner]
+    # The largest value that still goes left: rounding keeps the order.
+    with np.errstate(over="ignore", invalid="ignore"):
+        nodes["threshold"][inner] = last_true(
+            lambda z: function(z, column) <= threshold, len(inner)
+        )
+    return replace(table, nodes=nodes)
+
+
+def agrees(margin, goal, table, Z, action_set, random_state):
+    """Compare a margin with its model on generated rows.
+
+    Parameters
+    ----------
+    margin : LinearMargin or TreeMargin
+    goal : Goal
+    table : ColumnTable
+    Z : ndarray of shape (n_samples, n_features)
+        The same rows as numbers.
+    action_set : ActionSet
+    random_state : RandomState
+
+    Returns
+    -------
+    agrees : bool
+        A warning is given where they do not.
+    """
+    rows = random_state.randint(len(Z), size=_N_CHECKS)
+    made = Z[rows]
+    # Half of the cells come from other rows: combinations that nobody has.
+    others = random_state.randint(len(Z), size=made.shape)
+    swap = random_state.random_sample(made.shape) < 0.5
+    # Only columns that the action set can move hold numbers for sure.
+    swap &= np.array([feature.actionable for feature in action_set])
+    made = np.where(swap, Z[others, np.arange(Z.shape[1])], made)
+    model = goal.reaches(table.changed(rows, made, Z, action_set))
+    own = margin.reaches(made)
+    if margin.kind == "linear":
+        sure = np.abs(margin.margin(made)) > margin.tolerance(made)
+        own = np.where(sure, own, model)
+    if np.array_equal(own, model):
+        return True
+    warnings.warn(
+        f"The {margin.kind} form of {type(goal.estimator).__name__} differs from its "
+        f"own predictions on {int((own != model).sum())} of {_N_CHECKS} generated "
+        "rows; the model is asked instead, which is slower.",
+        UserWarning,
+        stacklevel=2,
+    )
+    return False

@@ -108,10 +108,6 @@ class TreeMargin:
         self._depth = deepest(table)
         self.columns_used = self._uses.any(axis=0)
 
-    def cuts(self, column):
-        """Sorted thresholds of one column; a value equal to one is below it."""
-        return self._cuts[column]
-
     def _model(self):
         table = self._table
         return (
@@ -158,9 +154,9 @@ class TreeMargin:
     def margin(self, X, *, n_threads=1):
         """How far each row is above the goal; reached where it is at least 0.
 
-        In units of the sums over trees: log odds for boosting, the number of trees
-        times a share for a forest. With several outputs: the target's sum less the
-        largest other one.
+        In units of the sums which the model compares: log odds for boosting, a
+        share for a forest, the value itself for a regressor. With several outputs:
+        the target's sum less the largest other one.
         """
         sums, hits = self._evaluate(X, n_threads)
         goal = self._goal[0]
@@ -175,6 +171,7 @@ class TreeMargin:
             rest = np.log(np.exp(others - largest[:, None]).sum(axis=1))
             margin = own - largest - rest - goal["logit"]
         # Ties and the rounding of a softmax are the model's to decide.
+        margin = margin / goal["divisor"]
         margin = np.where(hits & (margin < 0), 0.0, margin)
         return np.where(~hits & (margin >= 0), -SMALLEST, margin)
 
@@ -216,6 +213,10 @@ class TreeMargin:
                 n_threads,
             )
         return hits.view(bool)
+
+    def cuts(self, column):
+        """Sorted thresholds of a column; a cut belongs to the cell below it."""
+        return self._cuts[column]
 
     def _walk(self, X, columns, n_threads, *, bounds=None, candidates=None):
         """Run the kernel for columns; all of them share one walk of the trees."""

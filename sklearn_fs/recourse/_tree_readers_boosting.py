@@ -136,7 +136,7 @@ def _flatten_lightgbm(root):
             threshold.append(0.0)
             missing.append(0)  # a missing category goes right
         else:
-            cut = _around_zero(float(node["threshold"]))
+            cut = _beyond_zero(float(node["threshold"]))
             default = bool(node["default_left"])
             threshold.append(cut)
             if kind == "None":
@@ -152,11 +152,11 @@ def _flatten_lightgbm(root):
     return feature, threshold, left, right, missing, value, cells
 
 
-def _around_zero(cut):
-    """LightGBM drops values within `_LIGHTGBM_ZERO` of 0 and then reads them as 0."""
-    if abs(cut) > _LIGHTGBM_ZERO:
-        return cut
-    return _LIGHTGBM_ZERO if cut >= 0.0 else np.nextafter(-_LIGHTGBM_ZERO, -1.0)
+def _beyond_zero(cut):
+    """Where LightGBM really cuts: it takes a row's tiny numbers for 0 beforehand."""
+    if -_LIGHTGBM_ZERO <= cut < 0:
+        return float(np.nextafter(-_LIGHTGBM_ZERO, -1.0))
+    return _LIGHTGBM_ZERO if 0 <= cut < _LIGHTGBM_ZERO else cut
 
 
 def _below_code(codes):
