@@ -312,6 +312,12 @@ class ResponsivenessScorer(
             )
         self.action_set_ = self._make_action_set(X, table)
         self.action_set_.check_names(table.names)
+        for constraint, broken in self._broken(table):
+            if broken.all():
+                raise ValueError(
+                    f"{constraint!r} is satisfied by none of the {len(broken)} rows "
+                    "given to fit; correct it, or leave it out of the action set."
+                )
         self.blocks_ = self.action_set_.blocks_
         self._columns = self._wanted_columns(table.names)
         Z = table.matrix(self.action_set_)
@@ -444,6 +450,14 @@ class ResponsivenessScorer(
             # Fitted on an array: columns are known by their place alone.
             table.names = self.action_set_.feature_names
         self.action_set_.check_names(table.names)
+        for constraint, broken in self._broken(table):
+            warnings.warn(
+                f"{int(broken.sum())} of {len(broken)} people break {constraint!r}, "
+                f"first in row {int(np.flatnonzero(broken)[0])}. What they can reach "
+                "are the states that satisfy it; check these rows.",
+                UserWarning,
+                stacklevel=4,
+            )
         Z = table.matrix(self.action_set_)
         first, inverse = distinct_rows(np.ascontiguousarray(Z))
         if self._has_strangers(table, Z):
@@ -466,6 +480,14 @@ class ResponsivenessScorer(
             self, X, reset=False, dtype=None, ensure_all_finite=_finite(allow_nan)
         )
         return _numeric_if_possible(X) if X.dtype.kind == "O" else X
+
+    def _broken(self, table):
+        """Constraints that some rows break as they are, with the mask of these rows."""
+        if not self.action_set_.constraints:
+            return []
+        columns = {name: table.raw(name) for name in table.names}
+        masks = [(c, ~c.check(columns)) for c in self.action_set_.constraints]
+        return [(constraint, mask) for constraint, mask in masks if mask.any()]
 
     def _has_strangers(self, table, Z):
         """Whether there are categories without a number, which differ none the less."""

@@ -356,3 +356,15 @@ def test_thermometer_in_both_meanings():
             approved="score",
         )  # fmt: skip
         np.testing.assert_allclose(scorer.score_samples(X[:2]), scores)
+
+
+def test_people_who_break_a_rule_get_the_states_that_keep_it():
+    X = np.eye(3)
+    aset = ActionSet.from_frame(X).add(OneHot(["x0", "x1", "x2"]))
+    scorer = _scorer(lambda X: X[:, 1] == 1, X, aset)
+    broken = np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0]])
+    with pytest.warns(UserWarning, match=r"1 of 2 people break OneHot\(.*row 0"):
+        scores = scorer.score_samples(broken)
+    np.testing.assert_array_equal(scores[0], [0.0, 1.0, 0.0])
+    with pytest.raises(ValueError, match="satisfied by none of the 2 rows"):
+        _scorer(lambda X: X[:, 1] == 1, np.zeros((2, 3)), aset)
