@@ -10,7 +10,13 @@ import warnings
 from dataclasses import replace
 
 import numpy as np
-from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
+from sklearn.frozen import FrozenEstimator
+from sklearn.model_selection import (
+    FixedThresholdClassifier,
+    GridSearchCV,
+    RandomizedSearchCV,
+    TunedThresholdClassifierCV,
+)
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, StandardScaler
 
@@ -51,6 +57,10 @@ def read_margin(estimator, *, target=None, threshold=None, method="auto"):
 
 
 def _read(estimator, wish, method, maps=()):
+    if isinstance(estimator, FrozenEstimator):
+        return _read(estimator.estimator, wish, method, maps)
+    if isinstance(estimator, (GridSearchCV, RandomizedSearchCV)):
+        return _read(estimator.best_estimator_, wish, method, maps)
     if isinstance(estimator, Pipeline):
         steps = [step for _, step in estimator.steps]
         maps = [*maps, *(_affine(step) for step in steps[:-1])]

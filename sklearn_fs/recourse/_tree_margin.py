@@ -13,6 +13,7 @@ from sklearn_fs.recourse._goals import (
     SMALLEST,
 )
 from sklearn_fs.recourse._interval_walk_fast import walk_columns
+from sklearn_fs.recourse._linked_walk_fast import walk_linked
 from sklearn_fs.recourse._tree_bound_fast import (
     best_of_boxes,
     evaluate_rows,
@@ -154,9 +155,9 @@ class TreeMargin:
     def margin(self, X, *, n_threads=1):
         """How far each row is above the goal; reached where it is at least 0.
 
-        In units of the sums which the model compares: log odds for boosting, a
-        share for a forest, the value itself for a regressor. With several outputs:
-        the target's sum less the largest other one.
+        In units of the sums over trees: log odds for boosting, the number of trees
+        times a share for a forest. With several outputs: the target's sum less the
+        largest other one.
         """
         sums, hits = self._evaluate(X, n_threads)
         goal = self._goal[0]
@@ -171,7 +172,6 @@ class TreeMargin:
             rest = np.log(np.exp(others - largest[:, None]).sum(axis=1))
             margin = own - largest - rest - goal["logit"]
         # Ties and the rounding of a softmax are the model's to decide.
-        margin = margin / goal["divisor"]
         margin = np.where(hits & (margin < 0), 0.0, margin)
         return np.where(~hits & (margin >= 0), -SMALLEST, margin)
 
@@ -340,16 +340,27 @@ class TreeMargin:
         X = self._rows(X)
         lower = np.broadcast_to(np.asarray(lower, dtype=np.float64), len(X))
         upper = np.broadcast_to(np.asarray(upper, dtype=np.float64), len(X))
-        if effects:
-            return np.array(
-                [
-                    _share_of_steps(*self.steps(x, column, lo, hi, effects), lo, hi)
-                    for x, lo, hi in zip(X, lower, upper, strict=True)
-                ]
-            ).reshape(len(X))
+        if effects and any(effects.values()):
+            return self._walk_linked(X, column, lower, upper, effects, n_threads)
         return self.interval_success_many(
             X, [column], lower[:, None], upper[:, None], n_threads=n_threads
         )[:, 0]
+
+    def _walk_linked(self, X, column, lower, upper, effects, n_threads):
+        """Several columns move together along one line."""
+        slopes = np.zeros(self.n_features)
+        for other, slope in effects.items():
+            slopes[other] = slope
+        slopes[column] = 1.0
+        shares = np.zeros(len(X))
+        if len(X):
+            moves = self._uses[:, slopes != 0].any(axis=1).astype(np.uint8)
+            walk_linked(
+                *self._model(), self._fast_base, X, int(column), slopes, moves,
+                np.ascontiguousarray(lower), np.ascontiguousarray(upper), shares,
+                self._depth, n_threads,
+            )  # fmt: skip
+        return shares
 
     def interval_success_many(self, X, columns, lower, upper, *, n_threads=1):
         """`interval_success` for several columns, each moved alone, in one walk.
@@ -460,11 +471,3 @@ def _slack(goal, single):
         share = min(max(float(goal["cut"]), unit), 1.0 - unit)
         return 64.0 * unit / (share * (1.0 - share))
     return 16.0 * unit if goal["rule"] == RULE_LARGEST else 0.0
-
-
-def _share_of_steps(cuts, margins, lower, upper):
-    """Length of the steps at or above 0 over the length of the interval."""
-    if not upper > lower:
-        return 0.0
-    ends = np.concatenate([[lower], cuts, [upper]])
-    return np.sum(np.diff(ends)[margins >= 0]) / (upper - lower)

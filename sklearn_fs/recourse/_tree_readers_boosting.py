@@ -205,9 +205,9 @@ def _read_xgboost(estimator):
     ):
         if int(tree["tree_param"]["size_leaf_vector"]) > 1:
             return None
-        _add_xgboost_tree(
-            builder, tree, output, missing, None if weights is None else weights[number]
-        )
+        weight = None if weights is None else weights[number]
+        begin = np.float32(start[output])
+        _add_xgboost_tree(builder, tree, output, missing, weight, begin)
     if not trees:
         return None
     return TreeModel(
@@ -257,21 +257,27 @@ def xgboost_base_score(learner, objective, n_outputs):
     return np.broadcast_to(score, n_outputs).astype(np.float64)
 
 
-def _add_xgboost_tree(builder, tree, output, missing, weight):
+def _add_xgboost_tree(builder, tree, output, missing, weight, start):
     left = np.asarray(tree["left_children"], dtype=np.int64)
     condition = np.asarray(tree["split_conditions"], dtype=np.float32)
     leaf = left < 0
-    values = condition if weight is None else condition * weight
+    values = condition
+    if weight is not None:
+        # DART lets each tree predict from the start of the sums, takes that away
+        # again and weighs what is left, all of it in float32.
+        values = ((condition + start) - start) * weight
     default = np.asarray(tree["default_left"], dtype=bool)
     cuts = float32_below(np.where(leaf, np.float32(0.0), condition))
     cells = {}
     for place, at in enumerate(tree["categories_nodes"]):
-        start = tree["categories_segments"][place]
+        first = tree["categories_segments"][place]
         size = tree["categories_sizes"][place]
-        listed = tree["categories"][start : start + size]
+        listed = tree["categories"][first : first + size]
         # Listed categories go right, and so does nothing else.
         cells[at] = sides_of_codes(listed, False, float32_below)
     if not np.isnan(missing):
+        # The library compares in float32, the marker too.
+        missing = np.float32(missing)
         below, top = float32_below([missing])[0], float32_at_most([missing])[0]
         for at in np.flatnonzero(~leaf):
             if at in cells:

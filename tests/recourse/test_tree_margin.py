@@ -185,21 +185,6 @@ def test_lengths_of_intervals(name):
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
 
 
-def test_intervals_with_effects():
-    X, y, _ = _data()
-    model = clone(CLASSIFIERS["lightgbm"]).fit(X, y)
-    margin = read_margin(model, target=1)
-    z = np.linspace(-2, 3, 20001)
-    z = 0.5 * (z[1:] + z[:-1])
-    for x in X[:5]:
-        made = np.repeat(x[None], len(z), axis=0)
-        made[:, 0] = z
-        made[:, 2] = x[2] - 0.5 * (z - x[0])
-        expected = (model.predict(made) == 1).mean()
-        found = margin.interval_success(x[None], 0, [-2.0], [3.0], {2: -0.5})
-        assert found[0] == pytest.approx(expected, abs=2e-3)
-
-
 @pytest.mark.parametrize("name", CLASSIFIERS)
 def test_the_best_case_is_a_bound(name):
     X, y, _ = _data()
