@@ -33,9 +33,26 @@ __all__ = [
     "_fit_context",
     "_get_output_config",
     "boosting_start",
+    "column_transformer_parts",
     "hist_gradient_boosting_parts",
     "validate_params",
 ]
+
+
+def column_transformer_parts(transformer):
+    """Parts of a fitted ColumnTransformer with the places of their input columns.
+
+    Parameters
+    ----------
+    transformer : ColumnTransformer
+
+    Returns
+    -------
+    parts : list of (transformer, indices)
+        In the order of the output.
+    """
+    places = transformer._transformer_to_input_indices
+    return [(part, list(places[name])) for name, part, _ in transformer.transformers_]
 
 
 def boosting_start(estimator):

@@ -15,23 +15,60 @@ class Oracle:
     goal : Goal
     margin : LinearMargin, TreeMargin or None
     table : ColumnTable
-    Z : ndarray of shape (n_people, n_features)
-        The people as numbers.
-    action_set : ActionSet
+    inputs : Inputs
+        The people of the table as numbers.
     chunk_size : int
         Most rows that the model gets at once.
     n_threads : int
+
+    Attributes
+    ----------
+    Z : ndarray of shape (n_people, n_features)
+        The people as numbers.
+    seen : ndarray of shape (n_people, n_features)
+        The people as the margin takes them.
     """
 
-    def __init__(self, goal, margin, table, Z, action_set, chunk_size, n_threads=1):
+    def __init__(self, goal, margin, table, inputs, chunk_size, n_threads=1):
         self.goal = goal
         self.margin = margin
         self.table = table
-        self.Z = Z
-        self.action_set = action_set
+        self.Z = inputs.Z
+        self.seen = inputs.seen
+        self.action_set = inputs.action_set
         self.chunk_size = chunk_size
         self.n_threads = n_threads
+        self._strange = np.array(sorted(inputs.strangers), dtype=np.intp)
         self._present = None
+
+    def read(self, people, made):
+        """Whole rows as the margin takes them: own categories have numbers too.
+
+        Parameters
+        ----------
+        people : ndarray of shape (n_rows,)
+        made : ndarray of shape (n_rows, n_features)
+
+        Returns
+        -------
+        made : ndarray of shape (n_rows, n_features)
+        """
+        if len(self._strange) == 0:
+            return made
+        return np.where(np.isnan(made), self.seen[people], made)
+
+    def margins(self, people, made):
+        """Margins of whole rows, see :meth:`rows`."""
+        return self.margin.margin(self.read(people, made), n_threads=self.n_threads)
+
+    def best_case(self, people, lows, highs):
+        """A bound of the margin in boxes around people."""
+        return self.margin.best_case(
+            self.seen[people],
+            self.read(people, lows),
+            self.read(people, highs),
+            n_threads=self.n_threads,
+        )
 
     def rows(self, people, made):
         """Ask about whole rows.
@@ -48,12 +85,15 @@ class Oracle:
         """
         if self.margin is None:
             return self._ask(people, made)
+        read = self.read(people, made)
         if self.margin.kind == "tree":
-            return self.margin.reaches(made, n_threads=self.n_threads)
-        ok = self.margin.reaches(made)
-        return self._recheck(
-            ok, self.margin.margin(made), self.margin.tolerance(made), people, made
-        )
+            return self.margin.reaches(read, n_threads=self.n_threads)
+        margin, tolerance = self.margin.margin(read), self.margin.tolerance(read)
+        # What is not sure, NaN included, is the model's to answer.
+        doubt = np.flatnonzero(~(np.abs(margin) > tolerance))
+        ok = margin > 0
+        ok[doubt] = self._ask(people[doubt], made[doubt])
+        return ok
 
     def blocks(self, people, moves):
         """Ask about people with the final states of some blocks put in.
@@ -71,9 +111,8 @@ class Oracle:
         """
         expanded = [(*move.expand(), move) for move in moves]
         if self.margin is not None:
-            answer = self._linear if self.margin.kind == "linear" else self._tree
             return [
-                (person, point, answer(people, person, point, move))
+                (person, point, self._read_block(people, person, point, move))
                 for person, point, move in expanded
             ]
         made, owners = [], []
@@ -93,20 +132,33 @@ class Oracle:
             )
         ]
 
+    def _read_block(self, people, person, point, move):
+        if np.isin(self._strange, move.columns).any():
+            made = self.Z[people[person]]
+            made[:, move.columns] = move.finals[point]
+            return self.rows(people[person], made)
+        answer = self._linear if self.margin.kind == "linear" else self._tree
+        return answer(people, person, point, move)
+
     def _linear(self, people, person, point, move):
         margin = self.margin
         key = np.repeat(np.arange(len(move.keys)), np.diff(move.offsets))
-        moved = np.nan_to_num(move.finals - move.keys[key])
-        delta = moved @ margin.weights[move.columns]
+        start = margin.contributions(move.keys, move.columns)[key]
+        final = margin.contributions(move.finals, move.columns)
+        still = np.isnan(move.finals) & np.isnan(move.keys[key])
+        delta = np.where(still, 0.0, final - start).sum(axis=1)
         if self._present is None:
-            self._present = margin.margin(self.Z), margin.tolerance(self.Z)
-        value, tolerance = self._present
+            self._present = margin.margin(self.seen), margin.tolerance(self.seen)
+        value, slack = self._present
         total = value[people][person] + delta[point]
-        size = np.abs(moved) @ np.abs(margin.weights[move.columns])
-        eps = 64 * np.finfo(np.float64).eps * (len(margin.weights) + 2)
-        slack = 4 * tolerance[people][person] + eps * size[point]
+        # The constants of the model are in the slack of the person already.
+        rest = np.zeros((len(move.finals), len(margin.weights)))
+        rest[:, move.columns] = np.nan_to_num(
+            np.fmax(np.abs(move.finals), np.abs(move.keys[key]))
+        )
+        slack = 4 * (slack[people][person] + margin.tolerance(rest)[point])
         ok = total > 0
-        doubt = np.flatnonzero(np.abs(total) <= slack)
+        doubt = np.flatnonzero(~(np.abs(total) > slack))
         if len(doubt):
             made = self.Z[people[person[doubt]]]
             made[:, move.columns] = move.finals[point[doubt]]
@@ -128,21 +180,20 @@ class Oracle:
                 if len(np.unique(move.key_of[part])) == 1:
                     states = states[0]
                 ok[flat] = self.margin.table_success(
-                    self.Z[people[part]], move.columns, states, n_threads=self.n_threads
+                    self.seen[people[part]],
+                    move.columns,
+                    states,
+                    n_threads=self.n_threads,
                 )
-        return ok
-
-    def _recheck(self, ok, margin, tolerance, people, made):
-        doubt = np.flatnonzero(np.abs(margin) <= tolerance)
-        if len(doubt):
-            ok[doubt] = self._ask(people[doubt], made[doubt])
         return ok
 
     def _ask(self, people, made):
         """The model's own answers; equal rows are asked about once."""
         if len(made) == 0:
             return np.zeros(0, dtype=bool)
-        first, inverse = distinct_rows(np.ascontiguousarray(made))
+        # Own categories make rows distinct, though they have no number in `made`.
+        read = self.read(people, made)
+        first, inverse = distinct_rows(np.ascontiguousarray(read))
         ok = np.empty(len(first), dtype=bool)
         for start in range(0, len(first), self.chunk_size):
             part = first[start : start + self.chunk_size]

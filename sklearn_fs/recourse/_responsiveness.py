@@ -27,7 +27,8 @@ from sklearn_fs.recourse._action_set import ActionSet
 from sklearn_fs.recourse._block_program import BlockProgram
 from sklearn_fs.recourse._columns import ColumnTable
 from sklearn_fs.recourse._explanations import ExplanationMixin
-from sklearn_fs.recourse._goal import make_goal
+from sklearn_fs.recourse._goal import make_goal, takes_missing
+from sklearn_fs.recourse._inputs import Inputs
 from sklearn_fs.recourse._interventions import intervention_frame, pair_shares
 from sklearn_fs.recourse._margins import agrees, read_margin
 from sklearn_fs.recourse._moves import MoveMaker
@@ -270,6 +271,7 @@ class ResponsivenessScorer(
         tags.regressor_tags = copy.deepcopy(inner.regressor_tags)
         tags.target_tags = copy.deepcopy(inner.target_tags)
         tags.input_tags = copy.deepcopy(inner.input_tags)
+        tags.input_tags.allow_nan = takes_missing(self.estimator)
         tags.input_tags.sparse = False
         tags.input_tags.pairwise = False
         tags.target_tags.multi_output = False
@@ -329,7 +331,9 @@ class ResponsivenessScorer(
             for names in self.blocks_
             if any(self.action_set_[name].actionable for name in names)
         ]
-        self._margin = self._read_model(table, Z)
+        inputs = Inputs(table, Z, self.action_set_)
+        self._margin = self._read_model(inputs)
+        self._missing = inputs.missing
         self.method_ = self._methods()
         if hasattr(self, "fixed_"):
             del self.fixed_
@@ -346,7 +350,7 @@ class ResponsivenessScorer(
             except (NotFittedError, TypeError):
                 prefit = False
         is_frame = nw.dependencies.is_into_dataframe(X)
-        allow_nan = get_tags(self.estimator).input_tags.allow_nan
+        allow_nan = takes_missing(self.estimator)
         if y is None and not prefit:
             name = type(self.estimator).__name__
             raise ValueError(
@@ -399,21 +403,20 @@ class ResponsivenessScorer(
                 raise ValueError(unknown_name(name, names, where="features"))
         return np.array([names.index(name) for name in self.features], dtype=np.intp)
 
-    def _read_model(self, table, Z):
+    def _read_model(self, inputs):
         if self.method in ("enumerate", "sample") or self.plausible is not None:
             return None
-        if any(f.kind == "categorical" for f in self.action_set_):
-            # The numbers of a category are ours, not the model's.
-            margin = None
-        else:
+        margin = None
+        if inputs.can_be_read():
             margin = read_margin(
                 self.estimator_,
                 target=self.target_,
                 threshold=self.threshold,
                 method=self.method,
+                inputs=inputs,
             )
         if margin is not None and not agrees(
-            margin, self._goal, table, Z, self.action_set_, np.random.RandomState(0)
+            margin, self._goal, inputs, np.random.RandomState(0)
         ):
             margin = None
         if margin is None and self.method in ("linear", "tree"):
@@ -428,7 +431,7 @@ class ResponsivenessScorer(
         for program in self._programs:
             for k in np.flatnonzero(program.actionable):
                 name = program.names[k]
-                if k in program.continua and not self._is_exact():
+                if k in program.continua and not self._is_exact(self._margin):
                     methods[name] = "sample"
                 else:
                     methods[name] = (
@@ -436,8 +439,8 @@ class ResponsivenessScorer(
                     )
         return methods
 
-    def _is_exact(self):
-        return self._margin is not None and self.weights == "uniform"
+    def _is_exact(self, margin):
+        return margin is not None and self.weights == "uniform"
 
     # Scoring
 
@@ -458,15 +461,14 @@ class ResponsivenessScorer(
                 UserWarning,
                 stacklevel=4,
             )
-        Z = table.matrix(self.action_set_)
-        first, inverse = distinct_rows(np.ascontiguousarray(Z))
-        if self._has_strangers(table, Z):
-            first = inverse = np.arange(len(Z))
+        inputs = Inputs(table, table.matrix(self.action_set_), self.action_set_)
+        first, inverse = distinct_rows(np.ascontiguousarray(inputs.seen))
+        margin = self._margin
+        if margin is not None and inputs.is_beyond(self._missing):
+            # Categories that the model has not been read for.
+            margin = self._read_model(inputs)
         n_threads = effective_n_threads(self.n_jobs)
-        oracle = Oracle(
-            self._goal, self._margin, table, Z, self.action_set_, self.chunk_size,
-            n_threads,
-        )  # fmt: skip
+        oracle = Oracle(self._goal, margin, table, inputs, self.chunk_size, n_threads)
         return oracle, first, inverse
 
     def _checked(self, X):
@@ -475,7 +477,7 @@ class ResponsivenessScorer(
         if nw.dependencies.is_into_dataframe(X):
             validate_data(self, X, reset=False, skip_check_array=True)
             return X
-        allow_nan = get_tags(self.estimator).input_tags.allow_nan
+        allow_nan = takes_missing(self.estimator)
         X = validate_data(
             self, X, reset=False, dtype=None, ensure_all_finite=_finite(allow_nan)
         )
@@ -489,15 +491,7 @@ class ResponsivenessScorer(
         masks = [(c, ~c.check(columns)) for c in self.action_set_.constraints]
         return [(constraint, mask) for constraint, mask in masks if mask.any()]
 
-    def _has_strangers(self, table, Z):
-        """Whether there are categories without a number, which differ none the less."""
-        return any(
-            feature.kind == "categorical"
-            and (np.isnan(Z[:, j]) & ~table.missing(feature.name)).any()
-            for j, feature in enumerate(self.action_set_)
-        )
-
-    def _maker(self):
+    def _maker(self, oracle):
         n_samples = self.n_samples
         if n_samples == "auto":
             n_samples = auto_samples(self.confidence, self.half_width)
@@ -505,7 +499,7 @@ class ResponsivenessScorer(
             self._programs,
             self._weights,
             intervention=self.intervention,
-            exact=self._is_exact(),
+            exact=self._is_exact(oracle.margin),
             n_samples=n_samples,
             max_points=n_samples if self.method == "sample" else self.max_block_points,
             seed=self.seed_,
@@ -527,7 +521,7 @@ class ResponsivenessScorer(
         approved = oracle.goal.reaches(oracle.table.take(first))
         todo = first if self.approved == "score" else first[~approved]
         shares = measure_shares(
-            oracle, self._maker(), todo, columns, self._judge(oracle)
+            oracle, self._maker(oracle), todo, columns, self._judge(oracle)
         )
         place = np.full(len(oracle.Z), -1)
         place[todo] = np.arange(len(todo))
@@ -653,7 +647,7 @@ class ResponsivenessScorer(
         todo = first if self.approved == "score" else first[~approved]
         scores = np.full((len(oracle.Z), len(places)), np.nan)
         for p, pair in enumerate(places):
-            scores[todo, p] = pair_shares(oracle, self._maker(), todo, pair)
+            scores[todo, p] = pair_shares(oracle, self._maker(oracle), todo, pair)
         return scores[first[inverse]]
 
     def interventions(self, X, feature):
@@ -678,7 +672,7 @@ class ResponsivenessScorer(
         names = self.action_set_.feature_names
         if feature not in names:
             raise ValueError(unknown_name(feature, names, where="interventions"))
-        maker = self._maker()
+        maker = self._maker(oracle)
         maker.exact = False
         return intervention_frame(
             oracle, maker, names.index(feature), self._judge(oracle)
@@ -705,7 +699,7 @@ class ResponsivenessScorer(
         approved = oracle.goal.reaches(oracle.table.take(first))
         classes = np.full(len(oracle.Z), APPROVED, dtype=object)
         todo = first[~approved]
-        maker = self._maker()
+        maker = self._maker(oracle)
         shares = measure_shares(oracle, maker, todo)
         single = (shares.score > 0).any(axis=1)
         classes[todo[single]] = SINGLE

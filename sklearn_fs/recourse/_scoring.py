@@ -134,7 +134,7 @@ def _walk_together(oracle, people, segments, exact):
         lower[:, s], upper[:, s] = ends[:, 0], ends[:, 1]
     columns = [segment.column for segment in segments]
     exact[:, columns] = oracle.margin.interval_success_many(
-        oracle.Z[people], columns, lower, upper, n_threads=oracle.n_threads
+        oracle.seen[people], columns, lower, upper, n_threads=oracle.n_threads
     )
 
 
@@ -158,22 +158,30 @@ def _one_segment(oracle, people, segment: Segments):
 
 
 def _share(oracle, people, segment, slopes, low, high):
-    Z, margin = oracle.Z[people], oracle.margin
-    if margin.kind == "linear":
-        rate = float(margin.weights[segment.columns] @ slopes)
-        value = margin.margin(Z)
-        if rate == 0:
-            return (value > 0).astype(float)
-        cut = np.clip(-value / rate, low, high)
-        length = high - cut if rate > 0 else cut - low
-        return np.divide(length, high - low, out=np.zeros(len(Z)), where=high > low)
+    X = oracle.seen[people]
+    start = X[:, segment.column]
+    return oracle.margin.interval_success(
+        X, segment.column, start + low, start + high, effects_of(segment, slopes),
+        n_threads=oracle.n_threads,
+    )  # fmt: skip
+
+
+def effects_of(segment, slopes):
+    """Other columns that move along a segment: position -> change a unit of it.
+
+    Parameters
+    ----------
+    segment : Segments
+    slopes : ndarray of shape (n_columns,)
+        Of one of its pieces.
+
+    Returns
+    -------
+    effects : dict of int to float, or None
+    """
     effects = {
         int(c): float(slope)
         for i, (c, slope) in enumerate(zip(segment.columns, slopes, strict=True))
         if slope != 0 and i != segment.k
     }
-    start = Z[:, segment.column]
-    return margin.interval_success(
-        Z, segment.column, start + low, start + high, effects or None,
-        n_threads=oracle.n_threads,
-    )  # fmt: skip
+    return effects or None

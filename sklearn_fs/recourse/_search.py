@@ -51,11 +51,7 @@ class JointSearch:
             for block in blocks:
                 lows[:, block.columns] = block.low[block.key_of]
                 highs[:, block.columns] = block.high[block.key_of]
-            if margin.kind == "tree":
-                best = margin.best_case(Z, lows, highs, n_threads=self.oracle.n_threads)
-                impossible = best < 0
-            else:
-                impossible = margin.best_case(Z, lows, highs) < 0
+            impossible = self.oracle.best_case(people, lows, highs) < 0
             classes[impossible] = FIXED
             rest = np.flatnonzero(~impossible)
         for i in rest:
@@ -71,12 +67,14 @@ class JointSearch:
         Z = self.oracle.Z[people]
         made = Z.copy()
         for block in blocks:
-            w = margin.weights[block.columns]
             best = np.zeros(len(block.keys))
             state = block.keys.copy()
             for key in range(len(block.keys)):
-                finals = block.finals[key]
-                gain = np.nan_to_num(finals - block.keys[key]) @ w
+                finals, now = block.finals[key], block.keys[[key]]
+                gain = margin.contributions(finals, block.columns)
+                gain = gain - margin.contributions(now, block.columns)
+                still = np.isnan(finals) & np.isnan(now)
+                gain = np.where(still, 0.0, gain).sum(axis=1)
                 if len(gain) and gain.max() > best[key]:
                     state[key] = finals[np.argmax(gain)]
             made[:, block.columns] = state[block.key_of]
@@ -85,8 +83,9 @@ class JointSearch:
         who = np.flatnonzero(moved)
         classes[who[self.oracle.rows(people[who], made[who])]] = JOINT
         # The best state may miss by rounding where another one does not.
-        value, slack = margin.margin(made), 8 * margin.tolerance(made)
-        close = (np.abs(value) <= slack) & (classes == FIXED) & moved
+        read = self.oracle.read(people, made)
+        value, slack = margin.margin(read), 8 * margin.tolerance(read)
+        close = ~(np.abs(value) > slack) & (classes == FIXED) & moved
         classes[close] = UNKNOWN
         return classes
 
@@ -126,14 +125,14 @@ class JointSearch:
             nodes, level, bound = nodes[rest], level[rest], bound[rest]
             made, at = np.concatenate(new), np.concatenate(new_level)
             looked += len(made)
-            if margin.reaches(made, n_threads=oracle.n_threads).any():
+            if oracle.rows(np.full(len(made), person), made).any():
                 return JOINT
             lows, highs = made.copy(), made.copy()
             for i, block in enumerate(blocks):
                 open_ = at <= i
                 lows[np.ix_(open_, block.columns)] = block.low
                 highs[np.ix_(open_, block.columns)] = block.high
-            best = margin.best_case(made, lows, highs, n_threads=oracle.n_threads)
+            best = oracle.best_case(np.full(len(made), person), lows, highs)
             keep = (best >= 0) & (at < len(blocks))
             nodes = np.concatenate([nodes, made[keep]])
             level = np.concatenate([level, at[keep]])
@@ -142,18 +141,18 @@ class JointSearch:
 
     def _climb(self, person, blocks):
         """Whether the best state of one block after the other reaches the goal."""
-        margin, made = self.oracle.margin, self.oracle.Z[person].copy()
-        best = margin.margin(made[None])[0]
+        oracle, made = self.oracle, self.oracle.Z[person].copy()
+        best = oracle.margins(np.array([person]), made[None])[0]
         while True:
             before = best
             for block in blocks:
                 rows = np.repeat(made[None], len(block.finals), axis=0)
                 rows[:, block.columns] = block.finals
-                values = margin.margin(rows)
+                values = oracle.margins(np.full(len(rows), person), rows)
                 at = int(np.argmax(values))
                 if values[at] > best:
                     best, made = values[at], rows[at]
-            if margin.reaches(made[None])[0]:
+            if oracle.rows(np.array([person]), made[None])[0]:
                 return True
             if best <= before:
                 return False
@@ -249,19 +248,18 @@ class _BlockStates:
 
     def _cells(self, margin, segment, start, piece, low, high):
         """Changes of a column at which the answer can differ from the others'."""
-        if margin.kind == "linear":
-            return np.array([low, high])
-        others = np.delete(piece.slopes, segment.k)
-        if not others.any():
-            # A cut is the right end of its cell: it stands for the whole of it.
-            cuts = margin.cuts(segment.column) - start[segment.k]
-            return np.append(cuts[(cuts > low) & (cuts < high)], high)
         ends = [np.array([low, high])]
         for c, slope, at in zip(segment.columns, piece.slopes, start, strict=True):
             if slope != 0 and not np.isnan(at):
                 cuts = (margin.cuts(c) - at) / slope
                 ends.append(cuts[(cuts > low) & (cuts < high)])
         ends = np.unique(np.concatenate(ends))
+        if margin.kind == "linear":
+            # Along a cell the best is at one of its ends, of which one may belong to
+            # the neighbour; how near it can be come to is a matter of rounding.
+            inside = ends[1:-1]
+            beside = [np.nextafter(inside, -np.inf), np.nextafter(inside, np.inf)]
+            return np.unique(np.concatenate([ends, *beside]))
         # A cut belongs to one of the cells beside it; all are tried.
         middle = 0.5 * (ends[1:] + ends[:-1])
         return np.unique(np.concatenate([ends, middle]))

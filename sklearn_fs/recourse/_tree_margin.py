@@ -430,6 +430,11 @@ class TreeMargin:
         keep = np.flatnonzero(margins[1:] != margins[:-1])
         return cuts[keep], margins[np.append(keep, len(margins) - 1)]
 
+    def parts_along(self, x, column, lower, upper, effects=None):
+        """`steps` with both ends of the interval, as `LinearMargin` gives its parts."""
+        cuts, margins = self.steps(x, column, lower, upper, effects)
+        return np.concatenate([[lower], cuts, [upper]]), margins, 0.0
+
     def best_case(self, X, lows, highs, *, n_threads=1):
         """Upper bound of the margin when every column takes any value of its own.
 
@@ -437,7 +442,8 @@ class TreeMargin:
         ----------
         X : ndarray of shape (n_rows, n_features)
             Only its missing values are read: where the bounds of a cell are NaN the
-            value stays missing.
+            value stays missing; where they are not it may stay missing, of which
+            there is no bound.
         lows, highs : ndarray of shape (n_rows, n_features)
         n_threads : int, default=1
 
@@ -461,7 +467,9 @@ class TreeMargin:
                 best = -np.log(np.exp(-others).sum(axis=1)) - goal["logit"]
         else:
             best = bounds[:, 0] - goal["cut"]
-        return best + goal["tolerance"]
+        best = best + goal["tolerance"]
+        open_ = (np.isnan(X) & ~np.isnan(lows) & self.columns_used).any(axis=1)
+        return np.where(open_, np.inf, best)
 
 
 def _slack(goal, single):

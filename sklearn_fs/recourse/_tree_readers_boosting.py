@@ -14,7 +14,7 @@ from sklearn_fs.recourse._goals import (
     sigmoid32,
 )
 from sklearn_fs.recourse._monotone import float32_at_most, float32_below
-from sklearn_fs.recourse._tree_model import TreeModel, sides_of_codes
+from sklearn_fs.recourse._tree_model import TreeModel, hole, sides_of_codes
 from sklearn_fs.recourse._tree_table import TreeBuilder
 
 # LightGBM calls a number this close to 0 a zero: float32(1e-35), as a double.
@@ -46,6 +46,12 @@ def read_boosting_trees(estimator):
     if "xgboost" in names and hasattr(estimator, "get_booster"):
         return _read_xgboost(estimator)
     return None
+
+
+def loses_zeros(estimator):
+    """Whether zeros which a sparse matrix leaves out are missing to an estimator."""
+    names = {base.__module__.partition(".")[0] for base in type(estimator).__mro__}
+    return "xgboost" in names
 
 
 # LightGBM -------------------------------------------------------------------
@@ -162,14 +168,6 @@ def _beyond_zero(cut):
 def _below_code(codes):
     """LightGBM cuts towards 0: anything above -1 and below 1 is category 0."""
     return np.where(codes == 0, -1.0, np.nextafter(codes, -np.inf))
-
-
-def hole(cut, below, top, default_left):
-    """Cells of `z <= cut` where values above `below`, up to `top`, go elsewhere."""
-    ends = np.unique([cut, below, top])
-    inside = (ends > below) & (ends <= top)
-    sides = np.where(inside, default_left, ends <= cut)
-    return ends, np.append(sides, False)
 
 
 # XGBoost --------------------------------------------------------------------
