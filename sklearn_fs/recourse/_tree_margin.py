@@ -120,6 +120,24 @@ class TreeMargin:
             self._goal,
         )
 
+    def arrays(self):
+        """The model and the start of the fast sums, as kernels take them."""
+        return *self._model(), self._fast_base
+
+    def asks_about(self, blocks):
+        """Which trees ask about any column of some blocks.
+
+        Parameters
+        ----------
+        blocks : list of ndarray of int
+
+        Returns
+        -------
+        uses : ndarray of shape (n_trees, n_blocks), dtype uint8
+        """
+        uses = [self._uses[:, columns].any(axis=1) for columns in blocks]
+        return np.ascontiguousarray(np.stack(uses, axis=1), dtype=np.uint8)
+
     def _rows(self, X):
         X = np.ascontiguousarray(X, dtype=np.float64)
         if X.ndim != 2 or X.shape[1] != self.n_features:
@@ -203,8 +221,7 @@ class TreeMargin:
         if hits.size:
             moves = self._uses[:, columns].any(axis=1).astype(np.uint8)
             evaluate_states(
-                *self._model(),
-                self._fast_base,
+                *self.arrays(),
                 X,
                 columns,
                 states,
@@ -255,8 +272,7 @@ class TreeMargin:
             hits = np.zeros((n_rows, values.shape[1]), dtype=np.uint8)
         moves = self._uses[:, columns].any(axis=1).astype(np.uint8)
         walk_columns(
-            *self._model(),
-            self._fast_base,
+            *self.arrays(),
             X,
             columns,
             slot_of,
@@ -356,7 +372,7 @@ class TreeMargin:
         if len(X):
             moves = self._uses[:, slopes != 0].any(axis=1).astype(np.uint8)
             walk_linked(
-                *self._model(), self._fast_base, X, int(column), slopes, moves,
+                *self.arrays(), X, int(column), slopes, moves,
                 np.ascontiguousarray(lower), np.ascontiguousarray(upper), shares,
                 self._depth, n_threads,
             )  # fmt: skip
@@ -457,9 +473,7 @@ class TreeMargin:
         goal = self._goal[0]
         bounds = np.zeros((len(lows), goal["n_fast"]))
         if len(lows):
-            best_of_boxes(
-                *self._model(), self._fast_base, lows, highs, bounds, n_threads
-            )
+            best_of_boxes(*self.arrays(), lows, highs, bounds, n_threads)
         if goal["n_fast"] > 1:
             others = np.delete(bounds, self._target, axis=1)
             best = others.min(axis=1)
