@@ -103,8 +103,12 @@ class BlockStates:
             inside = ends[1:-1]
             beside = [np.nextafter(inside, -np.inf), np.nextafter(inside, np.inf)]
             return np.unique(np.concatenate([ends, *beside]))
-        # A cut belongs to one of the cells beside it; all are tried.
         middle = 0.5 * (ends[1:] + ends[:-1])
+        if np.count_nonzero(piece.slopes) == 1:
+            # Whatever rounding does, the middle is in its cell; a cell that only has
+            # its right end in reach is at the lower end of the segment.
+            return np.append(low, middle)
+        # A cut belongs to one of the cells beside it; all are tried.
         return np.unique(np.concatenate([ends, middle]))
 
     def _widen(self, program):
