@@ -73,9 +73,8 @@ class ExplanationMixin:
         features = list(action_set)
         units = reason_units(action_set, self._columns, self.group_reasons)
         search = ReasonSearch(
-            oracle, self._maker(oracle), units, self.scales_, self.confidence,
-            self._judge(oracle),
-        )  # fmt: skip
+            oracle, self._maker(oracle), units, self.scales_, self.confidence
+        )
         found = dict(zip(denied.tolist(), search.find(denied, n_reasons), strict=True))
         bare = np.array([p for p in denied.tolist() if not found[p]], dtype=np.intp)
         classes = dict.fromkeys(first.tolist(), "single")

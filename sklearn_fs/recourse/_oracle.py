@@ -20,6 +20,8 @@ class Oracle:
     chunk_size : int
         Most rows that the model gets at once.
     n_threads : int
+    plausible : estimator, default=None
+        Its `predict` gives 1 for a plausible row.
 
     Attributes
     ----------
@@ -29,7 +31,9 @@ class Oracle:
         The people as the margin takes them.
     """
 
-    def __init__(self, goal, margin, table, inputs, chunk_size, n_threads=1):
+    def __init__(
+        self, goal, margin, table, inputs, chunk_size, n_threads=1, plausible=None
+    ):
         self.goal = goal
         self.margin = margin
         self.table = table
@@ -38,6 +42,7 @@ class Oracle:
         self.action_set = inputs.action_set
         self.chunk_size = chunk_size
         self.n_threads = n_threads
+        self._plausible = plausible
         self._strange = np.array(sorted(inputs.strangers), dtype=np.intp)
         self._present = None
 
@@ -56,6 +61,30 @@ class Oracle:
         if len(self._strange) == 0:
             return made
         return np.where(np.isnan(made), self.seen[people], made)
+
+    @property
+    def judges(self):
+        """Whether some rows may be implausible."""
+        return self._plausible is not None
+
+    def plausible(self, people, made):
+        """Which whole rows are plausible, see :meth:`rows`."""
+        ok = np.ones(len(made), dtype=bool)
+        if self.judges:
+            for start in range(0, len(made), self.chunk_size):
+                part = slice(start, start + self.chunk_size)
+                X = self.table.changed(
+                    people[part], made[part], self.Z, self.action_set
+                )
+                ok[part] = np.asarray(self._plausible.predict(X)) == 1
+        return ok
+
+    def accepts(self, people, made):
+        """Which whole rows are plausible and get the wanted prediction."""
+        ok = self.rows(people, made)
+        found = np.flatnonzero(ok)
+        ok[found] = self.plausible(people[found], made[found])
+        return ok
 
     def margins(self, people, made):
         """Margins of whole rows, see :meth:`rows`."""

@@ -58,7 +58,7 @@ def nearest_pair(oracle, maker, units, scales, person):
     order = np.argsort(far, kind="stable")[:_MAX_ROWS]
     for start in range(0, len(order), _BATCH):
         batch = rows[order[start : start + _BATCH]]
-        ok = oracle.rows(np.full(len(batch), person), batch)
+        ok = oracle.accepts(np.full(len(batch), person), batch)
         if ok.any():
             return batch[np.argmax(ok)]
     return None

@@ -25,7 +25,7 @@ class Shares:
     n_draws: np.ndarray
 
 
-def measure_shares(oracle, maker, people, columns=None, plausible=None):
+def measure_shares(oracle, maker, people, columns=None):
     """Scores of some people of the oracle's table.
 
     Parameters
@@ -35,9 +35,6 @@ def measure_shares(oracle, maker, people, columns=None, plausible=None):
     people : ndarray of int
     columns : set of int, default=None
         Columns that are asked about; None: all.
-    plausible : callable, default=None
-        From people and whole rows to whether a row is plausible; others count in
-        neither the numerator nor the denominator.
 
     Returns
     -------
@@ -60,7 +57,7 @@ def measure_shares(oracle, maker, people, columns=None, plausible=None):
     if moves:
         size = np.sum([move.n_points_of for move in moves], axis=0)
         for part in _chunks(size, oracle.chunk_size):
-            _over_points(oracle, people, part, moves, total, hits, counts, plausible)
+            _over_points(oracle, people, part, moves, total, hits, counts)
     score = np.divide(hits, total, out=np.zeros((n, d)), where=total > 0) + exact
     # Sums of weights are rounded; a share is none the less at most 1.
     return Shares(np.clip(score, 0.0, 1.0), *counts)
@@ -77,15 +74,16 @@ def _chunks(size, limit):
         start = stop
 
 
-def _over_points(oracle, people, part, moves, total, hits, counts, plausible):
+def _over_points(oracle, people, part, moves, total, hits, counts):
     local = [move.take(part) for move in moves]
     answers = oracle.blocks(people[part], local)
     for move, (person, point, ok) in zip(local, answers, strict=True):
         valid = np.ones(len(ok), dtype=bool)
-        if plausible is not None:
+        if oracle.judges:
+            # What is implausible counts in neither numerator nor denominator.
             made = oracle.Z[people[part][person]]
             made[:, move.columns] = move.finals[point]
-            valid = plausible(people[part][person], made)
+            valid = oracle.plausible(people[part][person], made)
         for column, index, weight in move.parts:
             of_point = np.zeros(len(move.finals))
             of_point[index] = weight

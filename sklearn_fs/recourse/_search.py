@@ -127,7 +127,7 @@ class JointSearch:
         made = made[1:]
         for begin in range(0, len(made), self.oracle.chunk_size):
             part = made[begin : begin + self.oracle.chunk_size]
-            if self.oracle.rows(np.full(len(part), person), part).any():
+            if self.oracle.accepts(np.full(len(part), person), part).any():
                 return JOINT
         return FIXED if complete else UNKNOWN
 
@@ -140,5 +140,5 @@ class JointSearch:
             pick = rng.randint(len(block.finals) + 1, size=n)
             moved = pick > 0
             made[np.ix_(moved, block.columns)] = block.finals[pick[moved] - 1]
-        ok = self.oracle.rows(np.full(n, person), made)
+        ok = self.oracle.accepts(np.full(n, person), made)
         return JOINT if ok.any() else UNKNOWN
