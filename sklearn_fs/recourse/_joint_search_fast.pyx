@@ -15,16 +15,18 @@ from libc.stdlib cimport qsort
 import numpy as np
 
 from sklearn_fs._utils._typedefs cimport float64_t, int32_t, intp_t, uint8_t
+from sklearn_fs.recourse._joint_bounds cimport bound_here, sum_others
 from sklearn_fs.recourse._joint_climb_fast cimport climb
-from sklearn_fs.recourse._joint_space cimport child_t, person_t, put, space_t
-from sklearn_fs.recourse._tree_bound_fast cimport best_leaves, pack
-from sklearn_fs.recourse._tree_nodes cimport (
-    bound_of,
-    exact_reaches,
-    goal_t,
-    model_t,
-    node_t,
+from sklearn_fs.recourse._joint_space cimport (
+    child_t,
+    person_t,
+    put,
+    put_range,
+    set_box,
+    space_t,
 )
+from sklearn_fs.recourse._tree_bound_fast cimport best_leaves, pack
+from sklearn_fs.recourse._tree_nodes cimport exact_reaches, goal_t, model_t, node_t
 
 # The order is that of `FOUND` in `_tree_search.py`.
 cdef enum:
@@ -39,21 +41,6 @@ cdef int by_bound(const void* a, const void* b) noexcept nogil:
     if p.bound != q.bound:
         return -1 if p.bound > q.bound else 1
     return (p.state > q.state) - (p.state < q.state)
-
-
-cdef inline void set_box(
-    const space_t* space, const person_t* own, intp_t block
-) noexcept nogil:
-    """Open a block: its columns take any value that one of its states has."""
-    cdef:
-        intp_t c, column, key = own.keys[block]
-        intp_t start = space.block_ptr[block]
-        const float64_t* low = space.low + space.range_at[key]
-        const float64_t* high = space.high + space.range_at[key]
-    for c in range(space.block_ptr[block + 1] - start):
-        column = space.columns[start + c]
-        own.low[column] = own.x[column] if low[c] != low[c] else low[c]
-        own.high[column] = own.x[column] if high[c] != high[c] else high[c]
 
 
 cdef void start_box(
@@ -75,84 +62,80 @@ cdef void start_box(
         )
 
 
-cdef void expand(
+cdef intp_t expand(
     const model_t* model, const space_t* space, person_t* own, intp_t level
 ) noexcept nogil:
-    """States of the block of a level that may still reach the goal, best first."""
+    """States of the block of a level that may still reach the goal, best first.
+
+    Neighbouring states are looked at together, and apart only where the box around
+    them has a chance. Returns the number of boxes.
+    """
     cdef:
-        intp_t b = own.order[level], n_best = model.goal.n_fast
-        intp_t s, t, k, later
+        intp_t b = own.order[level], later, first, stop, n_looked = 0, n_pending = 1
+        intp_t[130] pending         # a range is halved at most 64 times
         float64_t bound
-        float64_t* above = own.best + level * model.n_trees * n_best
         float64_t* rest = own.sums
-        float64_t* total = own.sums + n_best
-        float64_t* leaf = own.sums + 2 * n_best
-        child_t* children = own.children + own.first[level]
-        bint endless = False
+        child_t* child
+        bint endless = False, mixed
     for later in range(level + 1, space.n_blocks):
         endless = endless or own.open_ended[own.order[later]]
-    for k in range(n_best):
-        rest[k] = space.fast_base[k]
-        if n_best > 1:
-            rest[k] = space.fast_base[model.goal.target] - space.fast_base[k]
-    for t in range(model.n_trees):
-        if not space.uses[t * space.n_blocks + b]:
-            for k in range(n_best):
-                rest[k] += above[t * n_best + k]
+    sum_others(model, space, own, level, b, rest)
     own.at[level] = 0
     own.n_children[level] = 0
-    for s in range(space.count[own.keys[b]]):
-        put(space, own, b, s, own.low)
-        put(space, own, b, s, own.high)
-        for k in range(n_best):
-            total[k] = rest[k]
-        for t in range(model.n_trees):
-            if space.uses[t * space.n_blocks + b]:
-                for k in range(n_best):
-                    leaf[k] = -INFINITY
-                best_leaves(
-                    model, t, model.roots[t], own.low, own.high, leaf, n_best
-                )
-                for k in range(n_best):
-                    total[k] += leaf[k]
-        bound = INFINITY if endless else bound_of(&model.goal, total)
-        if bound >= 0 or own.keep_all:
-            children[own.n_children[level]].bound = bound
-            children[own.n_children[level]].state = s
-            own.n_children[level] += 1
-    qsort(children, own.n_children[level], sizeof(child_t), by_bound)
+    pending[0] = 0
+    pending[1] = space.count[own.keys[b]]
+    while n_pending > 0:
+        n_pending -= 1
+        first = pending[2 * n_pending]
+        stop = pending[2 * n_pending + 1]
+        mixed = put_range(space, own, b, first, stop)
+        n_looked += 1
+        bound = bound_here(model, space, own, b, rest)
+        if endless or mixed:
+            bound = INFINITY
+        if not bound >= 0:
+            continue
+        if stop - first > 1:
+            pending[2 * n_pending] = (first + stop) // 2
+            pending[2 * n_pending + 1] = stop
+            pending[2 * n_pending + 2] = first
+            pending[2 * n_pending + 3] = (first + stop) // 2
+            n_pending += 2
+            continue
+        child = own.children + own.first[level] + own.n_children[level]
+        child.bound = bound
+        child.state = first
+        own.n_children[level] += 1
+    qsort(
+        own.children + own.first[level], own.n_children[level], sizeof(child_t),
+        by_bound,
+    )
+    return n_looked
 
 
 cdef void rank_blocks(
     const model_t* model, const space_t* space, person_t* own
 ) noexcept nogil:
-    """Order the blocks: first those whose states lower the bound most, on average."""
+    """Order the blocks: first those that have to change if the goal is to be reached.
+
+    That is, whose columns, kept as they are, lower the bound most.
+    """
     cdef:
-        intp_t b, s, place, n_states
-        float64_t drop
-        float64_t root
+        intp_t b, place
+        float64_t bound
     for b in range(space.n_blocks):
-        own.order[0] = b
-        own.keep_all = True
-        expand(model, space, own, 0)
-        own.keep_all = False
-        n_states = own.n_children[0]
-        root = own.children[own.first[0]].bound
-        drop = 0.0
-        for s in range(n_states):
-            drop += root - own.children[own.first[0] + s].bound
-        drop = drop / n_states
+        sum_others(model, space, own, 0, b, own.sums)
+        put_range(space, own, b, 0, 1)
+        bound = bound_here(model, space, own, b, own.sums)
         set_box(space, own, b)
-        # Insertion by falling drop.
+        # Insertion by rising bound.
         place = b
-        while place > 0 and own.drops[place - 1] < drop:
-            own.drops[place] = own.drops[place - 1]
-            own.ranked[place] = own.ranked[place - 1]
+        while place > 0 and own.bounds[place - 1] > bound:
+            own.bounds[place] = own.bounds[place - 1]
+            own.order[place] = own.order[place - 1]
             place -= 1
-        own.drops[place] = drop
-        own.ranked[place] = b
-    for b in range(space.n_blocks):
-        own.order[b] = own.ranked[b]
+        own.bounds[place] = bound
+        own.order[place] = b
 
 
 cdef void descend(
@@ -187,8 +170,7 @@ cdef uint8_t search(
         child_t* child
     start_box(model, space, own)
     rank_blocks(model, space, own)
-    looked += space.count[own.keys[own.order[0]]]
-    expand(model, space, own, 0)
+    looked += expand(model, space, own, 0)
     while level >= 0:
         b = own.order[level]
         if own.at[level] == own.n_children[level]:
@@ -203,12 +185,11 @@ cdef uint8_t search(
             if exact_reaches(model, own.low, own.sums):
                 return JOINT
             continue
-        looked += space.count[own.keys[own.order[level + 1]]]
         if looked > budget:
             return UNKNOWN
         descend(model, space, own, level)
         level += 1
-        expand(model, space, own, level)
+        looked += expand(model, space, own, level)
     return FIXED
 
 
@@ -263,7 +244,7 @@ def search_people(
             3 * space.n_features + 3 * n_outputs + n_blocks + n_levels * model.n_trees * n_best
         )
         float64_t[:, ::1] numbers = np.zeros((n_threads, n_numbers))
-        intp_t[:, ::1] counts = np.zeros((n_threads, 5 * n_levels), dtype=np.intp)
+        intp_t[:, ::1] counts = np.zeros((n_threads, 4 * n_levels), dtype=np.intp)
         uint8_t[:, ::1] children = np.zeros(
             (n_threads, n_blocks * most * sizeof(child_t)), dtype=np.uint8
         )
@@ -293,15 +274,13 @@ cdef uint8_t one_person(
     own.high = own.low + space.n_features
     own.row = own.high + space.n_features
     own.sums = own.row + space.n_features
-    own.drops = own.sums + 3 * n_outputs
-    own.best = own.drops + space.n_blocks
+    own.bounds = own.sums + 3 * n_outputs
+    own.best = own.bounds + space.n_blocks
     own.children = children
     own.first = counts
     own.n_children = counts + space.n_blocks + 1
     own.at = own.n_children + space.n_blocks + 1
     own.order = own.at + space.n_blocks + 1
-    own.ranked = own.order + space.n_blocks + 1
-    own.keep_all = False
     for level in range(space.n_blocks):
         own.first[level] = level * most
     if climb(model, space, &own):
