@@ -18,7 +18,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from sklearn_fs._sklearn_compat import _fit_context
 from sklearn_fs._utils._threads import effective_n_threads
 from sklearn_fs.feature_selection._outrank_pairs import fit_pairs, needs_pairs
-from sklearn_fs.information._coded_table import CodedTable, restrict_rows
+from sklearn_fs.information._coded_table import CodedTable
 from sklearn_fs.information._counts_frames import read_counts
 from sklearn_fs.information._encoding import TableEncoder
 from sklearn_fs.information._relevance import score
@@ -392,7 +392,6 @@ def sample_for_pairs(ranker, table, target):
         return table, target
     keep = np.zeros(n, dtype=bool)
     keep[sampled_rows(n, size, _seed(ranker))] = True
-    blocks = [restrict_rows(block, keep) for block in table.blocks()]
     codes = target.codes[keep]
     totals = np.bincount(codes, minlength=len(target.totals))
     if np.count_nonzero(totals) < 2:
@@ -401,7 +400,7 @@ def sample_for_pairs(ranker, table, target):
             "pair_sample_size."
         )
     ranker.n_pair_samples_ = size
-    return CodedTable(blocks, size), replace(target, codes=codes, totals=totals)
+    return table.take_rows(keep), replace(target, codes=codes, totals=totals)
 
 
 def _seed(ranker):

@@ -101,7 +101,7 @@ def test_sparse_columns_stay_sparse_and_agree(drop_missing):
     results = []
     for form in (X, sparse.csr_array(X)):
         table = CodedTable.from_encoder(TableEncoder(form))
-        assert (next(table.blocks()).rows is None) == isinstance(form, np.ndarray)
+        assert next(table.blocks()).rows is not None  # few of the cells are not 0
         pairs = PairStatistics(table, y, np.bincount(y), drop_missing=drop_missing)
         columns = np.array([0, 2, 3, 5])
         results.append(
