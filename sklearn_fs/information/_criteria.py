@@ -232,7 +232,7 @@ class _Criterion:
 
     def _related(self, pick, columns):
         """Terms in nats; what chance alone may have given counts nothing."""
-        joint, std, expected = self.pairs.joint_relevance(pick, columns)
+        joint, std, expected, _ = self.pairs.joint_relevance(pick, columns)
         if self.settings.relation == "joint" and self.settings.criterion == "3mr":
             return joint
         single, single_std, _ = self.pairs.singles

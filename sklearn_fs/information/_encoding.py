@@ -13,6 +13,7 @@ import narwhals.stable.v1 as nw
 import numpy as np
 from scipy import sparse
 
+from sklearn_fs.information._bin_fast import bin_columns
 from sklearn_fs.information._binning import NumericBinner, distinct_values
 from sklearn_fs.information._factorize_fast import (
     copy_integers,
@@ -25,6 +26,8 @@ from sklearn_fs.information._frame_columns import read_column
 MAX_INT_CATEGORIES = 256
 # Most bins of a numeric column under n_bins="auto".
 MAX_BINS = 32
+# Numbers that are sorted at one time.
+_CELLS_PER_SORT = 2**20
 # Fewer cells than this are copied by one thread.
 _CELLS_PER_THREAD = 2**18
 
@@ -187,6 +190,8 @@ class TableEncoder:
                 yield self._sparse_block(part)
             elif self._is_plain_integer():
                 yield self._integer_block(part)
+            elif self._is_plain_float(part):
+                yield self._float_block(part)
             else:
                 yield self._stack(part, [self._dense_column(j) for j in part])
 
@@ -195,6 +200,19 @@ class TableEncoder:
             return False
         kind = self.X.dtype.kind
         return kind == "b" or (kind in "iu" and not self.missing_numbers)
+
+    def _is_plain_float(self, columns):
+        """Whether these columns need not be looked at one by one."""
+        return (
+            isinstance(self.X, np.ndarray)
+            and self.X.dtype.kind == "f"
+            and self.X.dtype.itemsize <= 8
+            and self.weights is None
+            and not self.missing_numbers
+            and self.binner.by_quantiles
+            and not self.categorical[columns].any()
+            and self.n_samples > 0
+        )
 
     # blocks
 
@@ -242,6 +260,31 @@ class TableEncoder:
                 codes[i] = one.codes
             encoded.append(one)
         return self._block(columns, codes.ravel(), encoded, self.n_samples)
+
+    def _float_block(self, columns):
+        """Quantile bins of many columns, some of them sorted at a time."""
+        n = self.n_samples
+        codes = self._buffer(len(columns))
+        n_codes = np.empty(len(columns), dtype=np.int64)
+        counts, is_end = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.uint8)
+        width = max(1, _CELLS_PER_SORT // n)
+        for begin in range(0, len(columns), width):
+            part = slice(begin, begin + width)
+            values = np.ascontiguousarray(self.X[:, columns[part]].T, dtype=np.float64)
+            ordered = np.sort(values, axis=1)
+            bin_columns(
+                values, ordered, self.binner.n_bins, counts, is_end, codes[part],
+                n_codes[part],
+            )  # fmt: skip
+        encoded = []
+        for i, column in enumerate(columns):
+            if n_codes[i] == 1:  # no value at all
+                one = self._dense_column(column)
+                codes[i] = one.codes
+            else:
+                one = ColumnCodes(codes[i], int(n_codes[i]), NUMERIC)
+            encoded.append(one)
+        return self._block(columns, codes.ravel(), encoded, n)
 
     def _sparse_block(self, columns):
         """Stored entries only; the rows that are not stored share one code."""

@@ -29,7 +29,9 @@ class ExpectedPairs:
         self.n_threads = n_threads
         self.counts = distinct_counts(margins.counts)
         self.index = np.searchsorted(self.counts, margins.counts)
-        self.lengths = np.diff(margins.indptr)
+        lengths = np.diff(margins.indptr)
+        self.inside = np.repeat(np.arange(len(lengths)), lengths)
+        self.n_columns = len(lengths)
         self.known = {}  # count of the pivot -> (n_counts,) expected cells
 
     def __call__(self, columns, totals):
@@ -59,11 +61,10 @@ class ExpectedPairs:
         # Not a product of matrices: its rounding depends on the number of columns.
         for value, times in zip(values.tolist(), repeats.tolist(), strict=True):
             rows += times * self.known[value]
-        inside = np.repeat(np.arange(len(self.lengths)), self.lengths)
         sums = np.bincount(
-            inside,
+            self.inside,
             self.margins.multiplicities * rows[self.index],
-            minlength=len(self.lengths),
+            minlength=self.n_columns,
         )
         return sums[columns]
 

@@ -131,8 +131,8 @@ class PairStatistics:
         if self._expected is None:
             self._count_singles()
             self._expected = ExpectedPairs(self._counts.margins, self.n_threads)
-        if self._last is not None and np.array_equal(self._last[0], [pivot, *columns]):
-            joint = self._last[1]
+        if self._was_counted(pivot, columns):
+            joint = self._last[2]
         else:
             joint = count_pivot(self.table, pivot, columns, n_threads=self.n_threads)
         # Pairs of values of column and pivot, and values of the column.
@@ -146,6 +146,11 @@ class PairStatistics:
         totals = totals[totals > 0].astype(np.int64)
         expected = self._expected(columns, totals) if self.corrected else None
         return self._ami(joint, totals, expected)
+
+    def _was_counted(self, pivot, columns):
+        if self._last is None or self._last[0] != pivot:
+            return False
+        return np.array_equal(self._last[1], columns)
 
     def _redundancy_of_present(self, pivot, columns):
         """The same over the rows where both columns are present."""
@@ -201,24 +206,26 @@ class PairStatistics:
             Its standard deviation under shuffled labels.
         expected : ndarray of shape (len(columns),)
             What was taken off, in nats.
+        n_rows : ndarray of shape (len(columns),)
+            Pairs of values that occur.
         """
         if len(columns) == 0:
-            return np.empty((3, 0))
+            return np.empty((4, 0))
         if not self.drop_missing:
             joint = count_pivot(
                 self.table, pivot, columns, self.target_codes, len(self.target_totals),
                 self.n_threads,
             )  # fmt: skip
             # It holds what redundancy() counts for the same columns.
-            self._last = [pivot, *columns], joint
-            return self._summary(joint)[:3]
+            self._last = pivot, columns, joint
+            return self._summary(joint)
         right, n_right = self.table.column(pivot)
         parts = [
             self._count(joined)
             for block in self.table.blocks(columns)
             for joined in self._joined_blocks(block, right, n_right)
         ]
-        return self._summary(JointCounts.concatenate(parts))[:3]
+        return self._summary(JointCounts.concatenate(parts))
 
     def _joined_blocks(self, block, right, n_right):
         """A block of columns joined with one, a few megabytes at a time."""

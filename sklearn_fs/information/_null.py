@@ -82,7 +82,7 @@ class NullMoments:
             return expected, variance
         self._learn(distinct_counts(margins.counts))
         sum_over_rows(
-            margins.indptr, np.searchsorted(self.known, margins.counts),
+            margins.indptr, _places(self.known, margins.counts),
             margins.multiplicities, self.known, self.class_values / self.n,
             self.repeats, self.n, self.mean, self.residual, self.slopes, expected,
             variance, np.empty(len(self.class_values)),
@@ -113,6 +113,15 @@ class NullMoments:
         self.mean = np.insert(self.mean, places, mean)
         self.residual = np.insert(self.residual, places, residual)
         self.slopes = np.insert(self.slopes, places, slopes, axis=0)
+
+
+def _places(known, counts):
+    """Where each count is in `known`, which is rising."""
+    if known[-1] > 4 * len(counts) + 65536:
+        return np.searchsorted(known, counts)
+    places = np.zeros(known[-1] + 1, dtype=np.intp)
+    places[known] = np.arange(len(known))
+    return places[counts]
 
 
 def distinct_counts(counts):
