@@ -14,6 +14,8 @@ from sklearn_fs.information._null import benjamini_hochberg
 
 # Entries of joint codes that exist at one time.
 _CELLS_AT_ONCE = 2**22
+# Fewer pairs with the same first column are counted with those of other columns.
+_FEW = 8
 
 
 def find_interactions(
@@ -175,12 +177,17 @@ class _Finder:
         return self.known[members]
 
     def _count_pairs(self, chosen):
-        """Pairs in rising order: those with the same first column together."""
+        """Pairs in rising order: many with the same first column together."""
+        single = []
         for first, group in groupby(chosen, key=itemgetter(0)):
             columns = np.array([second for _, second in group], dtype=np.intp)
+            if len(columns) < _FEW:
+                single += [(first, second) for second in columns.tolist()]
+                continue
             found = self.statistics.joint_relevance(first, columns)
             for second, joint, std, *rest in zip(columns, *found, strict=True):
                 self.known[first, int(second)] = joint, std**2, *rest
+        self._count(single)
 
     def _count(self, chosen):
         table = self.statistics.table
