@@ -48,7 +48,7 @@ from sklearn_fs.information._scores import MEASURES
 from sklearn_fs.information._target import encode_target
 from sklearn_fs.information._validation import (
     CHECK_PARAMS,
-    check_frame_size,
+    check_frame,
     check_frequencies,
     is_frame,
 )
@@ -483,7 +483,7 @@ class OutRank(
 
     def _validate_X(self, X):
         if is_frame(X):
-            check_frame_size(X)
+            check_frame(X)
             validate_data(self, X, skip_check_array=True)
             return X
         return validate_data(self, X, **CHECK_PARAMS)

@@ -33,7 +33,7 @@ from sklearn_fs.information._state_relevance import coded_sample, measure_state
 from sklearn_fs.information._target import Target, encode_target
 from sklearn_fs.information._validation import (
     CHECK_PARAMS,
-    check_frame_size,
+    check_frame,
     is_frame,
 )
 
@@ -157,7 +157,7 @@ class StreamingMixin:
 
     def _validate_chunk(self, X, reset):
         if is_frame(X):
-            check_frame_size(X)
+            check_frame(X)
             validate_data(self, X, reset=reset, skip_check_array=True)
             return X
         return validate_data(self, X, reset=reset, **CHECK_PARAMS)
