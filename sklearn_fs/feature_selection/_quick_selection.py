@@ -553,7 +553,7 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
             shared_unit=self._shared_unit and not automatic,
             # To count columns, the first beaten one is the end. To rank them on few
             # rows, one comparison may be bad luck.
-            patience=1 if automatic else 5,
+            patience=1 if automatic else 3,
         )
         k = self.n_features_to_select
         if automatic:
