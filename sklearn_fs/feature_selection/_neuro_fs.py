@@ -18,6 +18,7 @@ from sklearn_fs._sklearn_compat import (
     StrOptions,
     _fit_context,
 )
+from sklearn_fs._utils._numeric import numbers_only
 from sklearn_fs._utils._threads import effective_n_threads
 from sklearn_fs._utils._top_k import resolve_k
 from sklearn_fs.base import FeatureSelectorMixin
@@ -234,14 +235,15 @@ class NeuroFS(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
         self : object
             The fitted selector.
         """
-        X, y = validate_data(
-            self,
-            X,
-            y,
-            accept_sparse="csr",
-            dtype=[np.float64, np.float32],
-            ensure_min_samples=2,
-        )
+        with numbers_only(X):
+            X, y = validate_data(
+                self,
+                X,
+                y,
+                accept_sparse="csr",
+                dtype=[np.float64, np.float32],
+                ensure_min_samples=2,
+            )
         if sparse.issparse(X):
             X = canonical_csr(X)
         targets, n_outputs = self._encode(y)

@@ -18,6 +18,7 @@ from sklearn_fs._sklearn_compat import (
     StrOptions,
     _fit_context,
 )
+from sklearn_fs._utils._numeric import numbers_only
 from sklearn_fs._utils._threads import effective_n_threads
 from sklearn_fs._utils._top_k import order_by_score, resolve_k
 from sklearn_fs.base import FeatureSelectorMixin
@@ -355,14 +356,15 @@ class QuickSelection(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
         given = getattr(X, "dtype", None)
         if isinstance(given, np.dtype) and given.kind in "iub" and given.itemsize <= 2:
             dtype = np.float32
-        X = validate_data(
-            self,
-            X,
-            reset=reset,
-            accept_sparse="csr",
-            dtype=dtype,
-            ensure_min_samples=2,
-        )
+        with numbers_only(X):
+            X = validate_data(
+                self,
+                X,
+                reset=reset,
+                accept_sparse="csr",
+                dtype=dtype,
+                ensure_min_samples=2,
+            )
         return canonical_csr(X) if sparse.issparse(X) else X
 
     # Training
