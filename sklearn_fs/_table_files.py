@@ -9,6 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sklearn_fs._optional import import_optional
+from sklearn_fs._text_format import (
+    check_decimal_comma,
+    check_head,
+    guess_delimiter,
+)
 
 _NEEDED_BY = "reading a file"
 # Bytes of text that are parsed at a time by a stream: some blocks are in flight.
@@ -19,7 +24,7 @@ _CHUNK_ROWS = 1 << 16
 _PARQUET_ROWS = 1 << 17
 
 
-def read_table(path, *, encoding="utf-8", null_words=()):
+def read_table(path, *, encoding="utf-8", null_words=(), delimiter=None, decimal="."):
     """Read a CSV, TSV or Parquet file; .gz and .zst are unpacked on the way.
 
     Parameters
@@ -30,6 +35,11 @@ def read_table(path, *, encoding="utf-8", null_words=()):
         Of a text file.
     null_words : sequence of str
         Words that mean missing, beside the empty cell.
+    delimiter : str, default=None
+        Of a text file. None: a tab for .tsv and .tab; else a comma, unless the header
+        has none but semicolons, tabs or bars.
+    decimal : {".", ","}, default="."
+        Decimal mark of a text file.
 
     Returns
     -------
@@ -44,7 +54,7 @@ def read_table(path, *, encoding="utf-8", null_words=()):
     pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
     path = _existing(path)
     with _one_kind_of_error(path):
-        table = _read(path, encoding, list(null_words))
+        table = _read(path, encoding, list(null_words), delimiter, decimal)
     if table.num_rows == 0:
         raise ValueError(f"{path} has a header but no rows")
     _check_names(path, table.column_names)
@@ -59,24 +69,25 @@ def read_table(path, *, encoding="utf-8", null_words=()):
     return table
 
 
-def _read(path, encoding, null_words):
+def _read(path, encoding, null_words, delimiter, decimal):
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if suffixes and suffixes[-1] in (".parquet", ".pq"):
         parquet = import_optional("pyarrow.parquet", needed_by=_NEEDED_BY)
         return parquet.read_table(path)
-    return _read_text(path, suffixes, encoding, null_words)
+    return _read_text(path, suffixes, encoding, null_words, delimiter, decimal)
 
 
-def _read_text(path, suffixes, encoding, null_words):
+def _read_text(path, suffixes, encoding, null_words, delimiter, decimal):
     csv = import_optional("pyarrow.csv", needed_by=_NEEDED_BY)
     pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
-    _check_head(path, encoding)
+    found = _find_delimiter(path, suffixes, encoding)
     with pa.input_stream(str(path)) as stream:
         return csv.read_csv(
             stream,
             read_options=csv.ReadOptions(encoding=encoding),
-            parse_options=_parse_options(suffixes),
+            parse_options=_parse_options(delimiter or found),
             convert_options=csv.ConvertOptions(
+                decimal_point=decimal,
                 null_values=["", *null_words],
                 strings_can_be_null=True,
                 auto_dict_encode=True,
@@ -128,22 +139,23 @@ def _check_text(path, name, kind, encoding):
         )
 
 
-def _check_head(path, encoding):
+def _find_delimiter(path, suffixes, encoding):
+    """Look at the first bytes; errors for what is no text."""
     pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
     with pa.input_stream(str(path)) as stream:
         head = stream.read(1 << 16)
-    if not head.strip():
-        raise ValueError(f"{path} holds only white space; a table needs a header line")
-    if b"\0" in head and "16" not in encoding and "32" not in encoding:
+    check_head(path, head, encoding)
+    if ".tsv" in suffixes or ".tab" in suffixes:
+        return "\t"
+    return guess_delimiter(head, encoding)
+
+
+def _parse_options(delimiter):
+    if len(delimiter) != 1:
         raise ValueError(
-            f"{path} is not a text file; give a CSV, TSV or Parquet file, with the "
-            "ending .parquet for the last"
+            f"delimiter={delimiter!r} must be one character, such as ',' or ';'."
         )
-
-
-def _parse_options(suffixes):
     csv = import_optional("pyarrow.csv", needed_by=_NEEDED_BY)
-    delimiter = "\t" if ".tsv" in suffixes or ".tab" in suffixes else ","
     return csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
 
 
@@ -209,6 +221,8 @@ class TableStream:
         Columns of a text file whose type the first rows would not tell.
     chunk_rows : int, default=None
         Rows of a chunk; None: what a block of the file holds.
+    delimiter, decimal
+        As for :func:`read_table`.
 
     Attributes
     ----------
@@ -217,23 +231,25 @@ class TableStream:
     """
 
     def __init__(
-        self, path, *, encoding="utf-8", null_words=(), types=None, chunk_rows=None
-    ):
+        self, path, *, encoding="utf-8", null_words=(), types=None, chunk_rows=None,
+        delimiter=None, decimal=".",
+    ):  # fmt: skip
         self.path = _existing(path)
         self.encoding = encoding
         self.null_words = list(null_words)
         self.types = {} if types is None else dict(types)
+        self.listed = set(self.types)
         self.chunk_rows = chunk_rows
-        self.suffixes = [suffix.lower() for suffix in self.path.suffixes]
-        self.is_parquet = bool(self.suffixes) and self.suffixes[-1] in (
-            ".parquet", ".pq"
-        )  # fmt: skip
+        self.decimal = decimal
+        suffixes = [suffix.lower() for suffix in self.path.suffixes]
+        self.is_parquet = bool(suffixes) and suffixes[-1] in (".parquet", ".pq")
         with _one_kind_of_error(self.path):
             if self.is_parquet:
                 self._file = self._open_parquet()
                 schema = self._file.schema_arrow
             else:
-                _check_head(self.path, encoding)
+                found = _find_delimiter(self.path, suffixes, encoding)
+                self.delimiter = delimiter or found
                 schema = self._open_text().schema
         self.names = schema.names
         _check_names(self.path, self.names)
@@ -251,6 +267,19 @@ class TableStream:
             # A column without a value so far: words may still come.
             kind = pa.string() if pa.types.is_null(field.type) else field.type
             self.types.setdefault(field.name, kind)
+        if self.delimiter != "," and self.decimal == ".":
+            self._check_decimals([f.name for f in schema if pa.types.is_string(f.type)])
+
+    def _check_decimals(self, names):
+        """Words of the first block that are numbers of another country."""
+        reader = self._open_text()
+        for batch in reader:
+            for name in names:
+                if name not in self.listed:
+                    values = batch.column(name).slice(0, 1000).to_pylist()
+                    check_decimal_comma(self.path, name, values)
+            break
+        reader.close()
 
     def _open_parquet(self):
         pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
@@ -273,8 +302,9 @@ class TableStream:
             read_options=csv.ReadOptions(
                 encoding=self.encoding, block_size=_BLOCK_BYTES
             ),
-            parse_options=_parse_options(self.suffixes),
+            parse_options=_parse_options(self.delimiter),
             convert_options=csv.ConvertOptions(
+                decimal_point=self.decimal,
                 null_values=["", *self.null_words],
                 strings_can_be_null=True,
                 column_types=self.types,
@@ -319,6 +349,8 @@ class TableStream:
                 for batch in reader:
                     n_read += batch.num_rows
                     yield batch
+            if n_read == 0:
+                raise ValueError(f"{self.path} has a header but no rows")
         except ColumnTypeError:
             raise
         except ValueError as error:
