@@ -10,6 +10,7 @@ import warnings
 from dataclasses import replace
 
 import numpy as np
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import (
     FixedThresholdClassifier,
@@ -20,9 +21,11 @@ from sklearn.model_selection import (
 from sklearn.pipeline import Pipeline
 
 from sklearn_fs.recourse._column_maps import Rising, Tabled, make_steps
-from sklearn_fs.recourse._goals import Wish
+from sklearn_fs.recourse._goals import Wish, monotone_cut
 from sklearn_fs.recourse._inputs import Numbers
 from sklearn_fs.recourse._linear_margin import read_linear
+from sklearn_fs.recourse._monotone import next_above
+from sklearn_fs.recourse._native_categories import native_codes
 from sklearn_fs.recourse._preprocessing import follow
 from sklearn_fs.recourse._tree_behind import table_behind
 from sklearn_fs.recourse._tree_readers_boosting import (
@@ -88,6 +91,10 @@ class _Reader:
         if isinstance(estimator, FixedThresholdClassifier | TunedThresholdClassifierCV):
             wish = _thresholded(estimator, wish)
             return None if wish is None else self.read(estimator.estimator_, wish)
+        if isinstance(estimator, CalibratedClassifierCV):
+            wish = _calibrated(estimator, wish)
+            inner = estimator.calibrated_classifiers_[0].estimator
+            return None if wish is None else self.read(inner, wish)
         if not isinstance(estimator, Pipeline):
             return self._inner(estimator, wish)
         for _, step in estimator.steps[:-1]:
@@ -102,11 +109,15 @@ class _Reader:
         if self.method in ("auto", "linear"):
             margin = read_linear(estimator, wish)
         if margin is None and self.method != "linear":
-            model = read_sklearn_trees(estimator) or read_boosting_trees(estimator)
+            coded = [
+                k for k, c in enumerate(self.block.columns) if isinstance(c, Tabled)
+            ]
+            model = read_sklearn_trees(estimator, [] if self.steps else coded)
+            model = model or read_boosting_trees(estimator)
         if margin is None and model is None:
             return None
         n_features = len(margin.weights) if model is None else model.n_features
-        columns = self._columns()
+        columns = self._columns(estimator)
         if columns is None or len(columns) != n_features:
             return None
         n_sources = self.inputs.n_columns
@@ -121,13 +132,15 @@ class _Reader:
             model = replace(model, table=table, n_features=n_sources)
         return model.margin(wish)
 
-    def _columns(self):
+    def _columns(self, estimator):
         """The columns that the model gets, those of categories as steps of codes."""
         columns = list(self.block.columns)
         for j in {c.source for c in columns if isinstance(c, Tabled)}:
             # What a column of a category becomes is asked, once for each category.
             try:
-                values = self.inputs.tabulate(j, self._transform)
+                values = self.inputs.tabulate(
+                    j, self._transform if self.steps else native_codes(estimator)
+                )
             except (TypeError, ValueError):
                 return None
             for k, column in enumerate(columns):
@@ -169,6 +182,36 @@ def _thresholded(estimator, wish):
         threshold = 0.5 if response == "predict_proba" else 0.0
     place = 1 if positive is None else int(np.flatnonzero(classes == positive)[0])
     return Wish(place, float(threshold), response, wanted=wish.target == place)
+
+
+def _calibrated(estimator, wish):
+    """The wish as one about the single model whose scores are calibrated."""
+    classifiers = estimator.calibrated_classifiers_
+    if len(classifiers) != 1 or len(estimator.classes_) != 2:
+        return None
+    inner, calibrators = classifiers[0].estimator, classifiers[0].calibrators
+    if estimator.method == "temperature" or loses_zeros(inner):
+        # Temperatures act on two scores; XGBoost's scores are float32.
+        return None
+    if wish.threshold is not None and wish.response != "predict_proba":
+        return None
+    decides = hasattr(inner, "decision_function")
+    response = "decision_function" if decides else "predict_proba"
+
+    def wanted(raw):
+        share = calibrators[0].predict(np.clip(raw, -1e300, 1e300))
+        rest = 1.0 - share
+        if wish.threshold is None:
+            # The first class wins a tie.
+            reached = share > rest if wish.target else share <= rest
+        else:
+            reached = (share if wish.target else rest) >= wish.threshold
+        return reached == wish.wanted
+
+    cut = monotone_cut(wanted)
+    if cut.sign > 0:
+        return Wish(1, cut.cut, response)
+    return Wish(1, float(next_above(-cut.cut)), response, wanted=False)
 
 
 def agrees(margin, goal, inputs, random_state):
