@@ -99,6 +99,17 @@ class Oracle:
             n_threads=self.n_threads,
         )
 
+    def surely(self, people, made):
+        """Whole rows that get the wanted prediction, as far as is known unasked.
+
+        For a search that can take one row as well as its neighbour: asking about rows
+        so near to the goal that rounding could decide would cost a call each.
+        """
+        if self.margin is None or self.margin.kind == "tree":
+            return self.rows(people, made)
+        read = self.read(people, made)
+        return self.margin.margin(read) > self.margin.tolerance(read)
+
     def rows(self, people, made):
         """Ask about whole rows.
 

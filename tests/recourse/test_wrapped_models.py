@@ -141,3 +141,25 @@ def test_categories_of_other_models_are_asked():
     actions = ActionSet.from_frame(X, categorical=["town"])
     scorer = ResponsivenessScorer(model, actions, n_samples=20).fit(X)
     assert set(scorer.method_.values()) == {"enumerate", "sample"}
+
+
+def test_reasons_of_a_read_model_ask_it_once(monkeypatch):
+    """Nearest changes are looked for where rounding cannot decide."""
+    X, y = _numbers()
+    X = X + 0.001 * np.arange(len(X))[:, None]
+    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(X, y)
+    scorer = ResponsivenessScorer(model, ActionSet.from_frame(X)).fit(X)
+    calls, predict = [], LogisticRegression.predict
+    monkeypatch.setattr(
+        LogisticRegression, "predict", lambda *args: calls.append(1) or predict(*args)
+    )
+    frame = scorer.explain(X).to_frame()
+    assert frame["best_value"].notna().sum() > 50
+    # Who is approved, for everybody; and again for people without a reason.
+    assert len(calls) <= 2
+    # What is said to help does help.
+    helped = frame[frame["best_value"].notna()]
+    made = X[helped["row"]]
+    columns = helped["feature"].str[1:].astype(int)
+    made[np.arange(len(made)), columns] = helped["best_value"]
+    assert (model.predict(made) == 1).all()
