@@ -142,9 +142,15 @@ class Inputs:
             return False
         if not feature.actionable:
             return True
-        if feature.codes is None or isinstance(column, Steps) or column.function:
+        if isinstance(column, Steps) or column.function:
             return False
-        return bool(np.isin(feature.codes, numbers).all())
+        values = feature.codes
+        if values is None and feature.grid == 1.0 and feature.bounds and len(numbers):
+            # Whole numbers, from anybody's own one to the bounds.
+            low = min(np.ceil(feature.bounds[0]), np.min(numbers))
+            high = max(np.floor(feature.bounds[1]), np.max(numbers))
+            values = np.arange(low, high + 1)
+        return values is not None and bool(np.isin(values, numbers).all())
 
     def tabulate(self, j, transform):
         """What a category, in place of column j of a row, becomes behind some steps.

@@ -352,10 +352,13 @@ def test_an_encoder_that_refuses_is_asked():
     actions = ActionSet.from_frame(X)
     assert actions["x3"].kind == "integer"
     assert read_margin(model, target=1) is None
-    actions["x3"].values = [0, 1, 2, 3, 4]
-    scorer = ResponsivenessScorer(model, actions).fit(X)
-    assert set(scorer.method_.values()) == {"linear"}
-    actions["x3"].bounds = (0, 9)
+    for values in (None, [0, 1, 2, 3, 4]):
+        actions["x3"].values = values
+        scorer = ResponsivenessScorer(model, actions).fit(X)
+        assert set(scorer.method_.values()) == {"linear"}
+    actions["x3"].values, actions["x3"].bounds = None, (0, 9)
+    scorer = ResponsivenessScorer(model, actions, n_samples=20).fit(X)
+    assert set(scorer.method_.values()) == {"enumerate", "sample"}
     actions["x3"].values = [0, 1, 7]
     scorer = ResponsivenessScorer(model, actions, n_samples=20).fit(X)
     with pytest.raises(ValueError, match="unknown categories"):
