@@ -232,10 +232,10 @@ def test_a_lending_pipeline(model, sparse):
     asked = ResponsivenessScorer(model, actions, method="enumerate").fit(X)
     assert set(read.method_.values()) <= {"linear", "tree"}
     assert set(asked.method_.values()) == {"enumerate"}
-    a, b = read.score_samples(X), asked.score_samples(X)
+    many, some = X[:130], X[:60]
+    a, b = read.score_samples(many), asked.score_samples(many)
     np.testing.assert_allclose(a, b, rtol=0, atol=1e-12)
     assert 0 < np.nanmean(a) < 1
-    some = X[:80]
     np.testing.assert_array_equal(read.recourse_class(some), asked.recourse_class(some))
 
 

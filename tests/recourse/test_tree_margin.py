@@ -231,7 +231,7 @@ def test_the_scorer_reads_what_it_could_ask(model):
     assert set(read.method_.values()) <= {"linear", "tree"}
     assert asked.method_["x0"] == "enumerate"
     assert asked.method_["x2"] == "sample"
-    people = X[:60]
+    people = X[:30]
     a, b = read.score_samples(people), asked.score_samples(people)
     np.testing.assert_array_equal(a[:, [0, 4]], b[:, [0, 4]])
     np.testing.assert_allclose(a, b, rtol=0, atol=2e-3)
