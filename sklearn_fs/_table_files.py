@@ -19,7 +19,7 @@ _CHUNK_ROWS = 1 << 16
 _PARQUET_ROWS = 1 << 17
 
 
-def read_table(path, *, encoding="utf-8", null_words=()):
+def read_table(path, *, encoding="utf-8", null_words=(), text=()):
     """Read a CSV, TSV or Parquet file; .gz and .zst are unpacked on the way.
 
     Parameters
@@ -30,6 +30,8 @@ def read_table(path, *, encoding="utf-8", null_words=()):
         Of a text file.
     null_words : sequence of str
         Words that mean missing, beside the empty cell.
+    text : sequence of str
+        Columns of a text file that are words even where they look like numbers.
 
     Returns
     -------
@@ -43,8 +45,8 @@ def read_table(path, *, encoding="utf-8", null_words=()):
     """
     pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
     path = _existing(path)
-    with _one_kind_of_error(path):
-        table = _read(path, encoding, list(null_words))
+    with one_kind_of_error(path):
+        table = _read(path, encoding, list(null_words), text)
     if table.num_rows == 0:
         raise ValueError(f"{path} has a header but no rows")
     _check_names(path, table.column_names)
@@ -59,28 +61,47 @@ def read_table(path, *, encoding="utf-8", null_words=()):
     return table
 
 
-def _read(path, encoding, null_words):
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    if suffixes and suffixes[-1] in (".parquet", ".pq"):
+def suffixes_of(path):
+    """Endings of the name of a file, in small letters."""
+    return [suffix.lower() for suffix in Path(path).suffixes]
+
+
+def is_parquet(suffixes):
+    """Whether the last ending is one of Parquet."""
+    return bool(suffixes) and suffixes[-1] in (".parquet", ".pq")
+
+
+def delimiter_of(suffixes):
+    """What stands between the fields of a text file of these endings."""
+    return "\t" if ".tsv" in suffixes or ".tab" in suffixes else ","
+
+
+def _read(path, encoding, null_words, text):
+    suffixes = suffixes_of(path)
+    if is_parquet(suffixes):
         parquet = import_optional("pyarrow.parquet", needed_by=_NEEDED_BY)
         return parquet.read_table(path)
-    return _read_text(path, suffixes, encoding, null_words)
+    return _read_text(path, suffixes, encoding, null_words, text)
 
 
-def _read_text(path, suffixes, encoding, null_words):
+def _read_text(path, suffixes, encoding, null_words, text):
     csv = import_optional("pyarrow.csv", needed_by=_NEEDED_BY)
     pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
     _check_head(path, encoding)
+    words = pa.dictionary(pa.int32(), pa.string())
     with pa.input_stream(str(path)) as stream:
         return csv.read_csv(
             stream,
             read_options=csv.ReadOptions(encoding=encoding),
-            parse_options=_parse_options(suffixes),
+            parse_options=parse_options(suffixes),
             convert_options=csv.ConvertOptions(
                 null_values=["", *null_words],
                 strings_can_be_null=True,
                 auto_dict_encode=True,
                 auto_dict_max_cardinality=1 << 20,
+                column_types=dict.fromkeys(
+                    text, pa.dictionary(pa.int32(), pa.string())
+                ),
             ),
         )
 
@@ -97,7 +118,7 @@ def _existing(path):
 
 
 @contextmanager
-def _one_kind_of_error(path):
+def one_kind_of_error(path):
     pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
     try:
         yield
@@ -141,10 +162,9 @@ def _check_head(path, encoding):
         )
 
 
-def _parse_options(suffixes):
+def parse_options(suffixes):
     csv = import_optional("pyarrow.csv", needed_by=_NEEDED_BY)
-    delimiter = "\t" if ".tsv" in suffixes or ".tab" in suffixes else ","
-    return csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
+    return csv.ParseOptions(delimiter=delimiter_of(suffixes), newlines_in_values=True)
 
 
 def _read_ahead(chunks):
@@ -224,11 +244,9 @@ class TableStream:
         self.null_words = list(null_words)
         self.types = {} if types is None else dict(types)
         self.chunk_rows = chunk_rows
-        self.suffixes = [suffix.lower() for suffix in self.path.suffixes]
-        self.is_parquet = bool(self.suffixes) and self.suffixes[-1] in (
-            ".parquet", ".pq"
-        )  # fmt: skip
-        with _one_kind_of_error(self.path):
+        self.suffixes = suffixes_of(self.path)
+        self.is_parquet = is_parquet(self.suffixes)
+        with one_kind_of_error(self.path):
             if self.is_parquet:
                 self._file = self._open_parquet()
                 schema = self._file.schema_arrow
@@ -273,7 +291,7 @@ class TableStream:
             read_options=csv.ReadOptions(
                 encoding=self.encoding, block_size=_BLOCK_BYTES
             ),
-            parse_options=_parse_options(self.suffixes),
+            parse_options=parse_options(self.suffixes),
             convert_options=csv.ConvertOptions(
                 null_values=["", *self.null_words],
                 strings_can_be_null=True,
@@ -311,7 +329,7 @@ class TableStream:
         n_read = 0
         reader = None
         try:
-            with _one_kind_of_error(self.path):
+            with one_kind_of_error(self.path):
                 if self.is_parquet:
                     reader = self._file.iter_batches(self.chunk_rows or _PARQUET_ROWS)
                 else:

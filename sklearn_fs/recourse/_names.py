@@ -21,14 +21,29 @@ def unknown_name(name, known, *, where):
     -------
     text : str
     """
+    return f"{where}: there is no column {name!r}; {which_was_meant(name, known)}"
+
+
+def which_was_meant(name, known):
+    """A question, or the names that there are.
+
+    Parameters
+    ----------
+    name : object
+        What was asked for.
+    known : sequence of str
+        What there is.
+
+    Returns
+    -------
+    text : str
+    """
     known = [str(k) for k in known]
     close = get_close_matches(str(name), known, n=1, cutoff=0.5)
     if close:
-        hint = f"did you mean {close[0]!r}?"
-    else:
-        shown = ", ".join(repr(k) for k in known[:8])
-        hint = f"the columns are {shown}{', ...' if len(known) > 8 else ''}."
-    return f"{where}: there is no column {name!r}; {hint}"
+        return f"did you mean {close[0]!r}?"
+    shown = ", ".join(repr(k) for k in known[:8])
+    return f"the columns are {shown}{', ...' if len(known) > 8 else ''}."
 
 
 def as_names(columns, *, where, least=1):
