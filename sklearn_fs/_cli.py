@@ -13,6 +13,7 @@ from sklearn_fs import (
     _cli_demo,
     _cli_rank,
     _cli_recourse,
+    _cli_reduce,
     _cli_report,
     _cli_select,
 )
@@ -24,6 +25,7 @@ _COMMANDS = (
     _cli_rank,
     _cli_report,
     _cli_select,
+    _cli_reduce,
     _cli_actions,
     _cli_recourse,
     _cli_demo,

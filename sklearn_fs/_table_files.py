@@ -99,9 +99,7 @@ def _read_text(path, suffixes, encoding, null_words, text):
                 strings_can_be_null=True,
                 auto_dict_encode=True,
                 auto_dict_max_cardinality=1 << 20,
-                column_types=dict.fromkeys(
-                    text, pa.dictionary(pa.int32(), pa.string())
-                ),
+                column_types=dict.fromkeys(text, words),
             ),
         )
 
