@@ -25,9 +25,9 @@ def rows():
     return {
         "id": [str(i + 1) for i in range(n)],
         "name": [f'n"{u}", x' for u in rng.permutation(n)],
-        "a": [repr(float(3 * c + v)) for c, v in zip(cluster, rng.standard_normal(n))],  # noqa: B905
+        "a": [repr(float(3 * c + v)) for c, v in zip(cluster, rng.standard_normal(n))],
         "b": [f"{-2 * c + v:.1f}0" if u < 0.9 else "" for c, v, u in
-              zip(cluster, rng.standard_normal(n), rng.random(n))],  # noqa: B905
+              zip(cluster, rng.standard_normal(n), rng.random(n))],
         "kind": np.array(["x", "y,z", "ü"])[cluster].tolist(),
         "day": [f"2024-0{c + 1}-0{1 + i % 9}" for i, c in enumerate(cluster)],
         "label": np.where(cluster == 1, "rare", "often").tolist(),
