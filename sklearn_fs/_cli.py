@@ -58,7 +58,7 @@ def main(argv=None):
         _discard_output()
         return 1
     except KeyboardInterrupt:
-        return _fail("interrupted; nothing was written", PARTIAL_STATUS)
+        return _fail("interrupted; nothing half-written is left", PARTIAL_STATUS)
     except (CommandError, ImportError, OSError, TypeError, ValueError) as error:
         return _fail(one_line(error))
     return status or 0

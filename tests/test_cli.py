@@ -139,13 +139,6 @@ def test_output_that_cannot_be_written(table, tmp_path, capsys):
     assert "file" in capsys.readouterr().err
 
 
-def test_demo(tmp_path, capsys):
-    assert main(["demo", "--output", str(tmp_path / "demo")]) == 0
-    assert _ranked(capsys)[0] == "checking_acct"
-    names = sorted(path.name for path in (tmp_path / "demo").iterdir())
-    assert names == ["ranking.csv", "ranking.png"]
-
-
 def test_module_is_the_command(table):
     done = subprocess.run(
         [sys.executable, "-m", "sklearn_fs", "rank", str(table)],

@@ -227,7 +227,7 @@ def test_interrupt_leaves_nothing(rows, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(_cli_reduce, "_choose", interrupted)
     path = _write(tmp_path / "t.csv", rows)
     assert _run(path, "-o", tmp_path / "o.csv") == 130
-    _one_line(capsys, "interrupted; nothing was written")
+    _one_line(capsys, "interrupted; nothing half-written is left")
     assert [p.name for p in tmp_path.iterdir()] == ["t.csv"]
 
 

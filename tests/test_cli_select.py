@@ -370,7 +370,7 @@ def test_interrupt_while_training(rows, tmp_path, capsys, monkeypatch):
     path = _write(tmp_path / "t.csv", rows)
     options = ("--target", "label", "--method", "kan", "-o", tmp_path / "o.csv")
     assert _run(path, *options) == 130
-    _one_line(capsys, "interrupted; nothing was written")
+    _one_line(capsys, "interrupted; nothing half-written is left")
     assert [p.name for p in tmp_path.iterdir()] == ["t.csv"]
 
 
@@ -396,6 +396,9 @@ def test_interrupt_while_reading(tmp_path):
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert err.splitlines()[-1] == "sklearn-fs: error: interrupted; nothing was written"
+    assert (
+        err.splitlines()[-1]
+        == "sklearn-fs: error: interrupted; nothing half-written is left"
+    )
     assert "Traceback" not in err
     assert [p.name for p in tmp_path.iterdir()] == ["t.csv"]
