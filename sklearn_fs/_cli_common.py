@@ -4,12 +4,18 @@
 
 import argparse
 import re
+import textwrap
 
 from sklearn_fs.recourse._names import which_was_meant
 
 
 class CommandError(Exception):
     """What the user can mend; its text is the one line that is printed."""
+
+
+def paragraphs(*texts):
+    """Text for `RawDescriptionHelpFormatter`."""
+    return "\n\n".join(textwrap.fill(text, 78) for text in texts)
 
 
 def positive(text):

@@ -66,6 +66,27 @@ def check_file_place(path, option):
         raise CommandError(f"{option} {path}: there is no folder {path.parent}")
 
 
+def check_not_input(outputs, inputs, option):
+    """Say that a file to write is one of those that are read.
+
+    Parameters
+    ----------
+    outputs : sequence of Path
+        Files to write, which need not exist.
+    inputs : sequence of str or Path
+        Files that are read.
+    option : str
+        What names the outputs.
+    """
+    for path in outputs:
+        for source in inputs:
+            if path.exists() and Path(source).exists() and path.samefile(source):
+                raise CommandError(
+                    f"{option}: {path} is the input and would be lost; name another "
+                    "place"
+                )
+
+
 def write_text(path, text):
     """Write one file, whole or not at all."""
     write_texts(path.absolute().parent, {path.name: text}, what=str(path))

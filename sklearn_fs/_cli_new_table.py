@@ -66,6 +66,11 @@ class SourceTable:
         self.names = TableStream(
             self.path, encoding=self.encoding, null_words=self.null_words
         ).names
+        if len(self.names) == 1 and any(mark in self.names[0] for mark in ";\t|"):
+            raise CommandError(
+                f"{self.path} has one column only, {self.names[0]!r}; its fields must "
+                "be separated by commas (.csv) or tabs (.tsv)"
+            )
         self._stat = self._look()
         self.output = self.form = None
         if arguments.output:

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """`sklearn-fs reduce`: the rows of a file that are worth keeping, as a new file."""
 
+import argparse
 import time
 
 import numpy as np
 
 from sklearn_fs import instance_selection
-from sklearn_fs._cli_common import CommandError, count_or_share, positive
+from sklearn_fs._cli_common import CommandError, count_or_share, paragraphs, positive
 from sklearn_fs._cli_files import add_table_options, split_names
 from sklearn_fs._cli_new_table import SourceTable, add_output_options
 from sklearn_fs._cli_numbers import NumericTable, TargetColumn
@@ -45,27 +46,30 @@ def add_parser(subparsers):
     reduce = subparsers.add_parser(
         "reduce",
         help="choose rows of a file, and write the table with these only",
-        description=(
+        description=paragraphs(
             "Choose the rows of a CSV, TSV or Parquet file, also packed (.gz, .zst), "
             "that stand best for all, and write them as they are, text unchanged to "
             "the character, in the order of the input. A model trained on them is "
             "nearly as good in a fraction of the time."
         ),
-        epilog=(
+        epilog=paragraphs(
             "Methods: coverage, the strong default, keeps rows that cover their class "
             "on a neighbour graph and leaves wrong labels out; gais, kmeans and random "
             "(the yardstick) also keep as many rows as asked for. "
             + ", ".join(_CLASSIC)
             + " decide on the number themselves, need classes and take time with the "
-            "square of the rows. Distances: numbers and dates are divided by their "
-            "standard deviation, missing ones become the median with a column that "
-            "says where; words become a column of 0 and 1 for each of their 20 most "
-            "frequent values, so that two different words are as far apart as the "
-            "numbers of two random rows. Words of more than 256 values, or of more "
-            "than 20 that most rows do not share, and numbers that only count the rows "
-            "do not count. Memory: the table must fit, and 4 bytes for each row and "
-            "encoded column. Ctrl-C leaves no file behind."
+            "square of the rows.",
+            "Distances between rows: numbers and dates are divided by their standard "
+            "deviation, missing ones become the median with a column that says where; "
+            "words become a column of 0 and 1 for each of their 20 most frequent "
+            "values, so that two different words are as far apart as the numbers of "
+            "two random rows. Words of more than 256 values, or of more than 20 that "
+            "differ in most rows, and whole numbers that only number the rows do not "
+            "count.",
+            "Memory: the table must fit, and 4 bytes for each row and encoded column; "
+            "writing takes some megabytes. Ctrl-C leaves no file behind.",
         ),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     reduce.add_argument("file", metavar="FILE", help="table with a header line")
     reduce.add_argument(
@@ -89,6 +93,7 @@ def add_parser(subparsers):
         default=None,
         help="rows to keep: a number, or a share such as 0.05 or 5%% (0.1)",
     )
+    add_output_options(reduce)
     reduce.add_argument(
         "--exclude",
         metavar="COLS",
@@ -132,7 +137,6 @@ def add_parser(subparsers):
         "--jobs", type=int, default=None, help="threads; -1 for all (1)"
     )
     reduce.add_argument("--top", type=positive, default=25, help="classes to show (25)")
-    add_output_options(reduce)
     reduce.set_defaults(run=_reduce)
 
 

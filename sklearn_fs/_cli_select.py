@@ -2,12 +2,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """`sklearn-fs select`: the columns of a file that are worth keeping, as a new file."""
 
+import argparse
 import time
 
 import numpy as np
 
 from sklearn_fs._cli_choose import choose_kan, choose_neurofs, choose_quickselection
-from sklearn_fs._cli_common import CommandError, count_or_share, listed, positive
+from sklearn_fs._cli_common import (
+    CommandError,
+    count_or_share,
+    listed,
+    paragraphs,
+    positive,
+)
 from sklearn_fs._cli_files import split_names
 from sklearn_fs._cli_new_table import SourceTable, add_output_options
 from sklearn_fs._cli_numbers import NumericTable, TargetColumn
@@ -33,30 +40,31 @@ def add_parser(subparsers):
     select = subparsers.add_parser(
         "select",
         help="choose columns of a file, and write the table with these only",
-        description=(
+        description=paragraphs(
             "Choose columns of a CSV, TSV or Parquet file, also packed (.gz, .zst), "
             "and write the table with these columns only: in the order of the input, "
             "text unchanged to the character, the target kept. Methods with a target: "
             "outrank (columns of any kind), kan, neurofs; without: quickselection."
         ),
-        epilog=(
-            "Columns: outrank takes words, dates, numbers and missing cells as they "
-            "are. For the other methods dates become days, and missing numbers the "
-            "median with a column that says where (kan has a coefficient for them); "
-            "words become a column of 0 and 1 for each of their 20 most frequent "
-            "values, the best of which counts (kan takes them as categories). Words of "
-            "more than 256 values, or of more than 20 that most rows do not share, "
-            "numbers that only count the rows, and columns of one value cannot be "
-            "chosen by them. Memory: outrank reads in chunks, see --memory-limit; the "
-            "other methods need the table in memory, 8 bytes a number. Writing takes "
-            "some megabytes, but from text to Parquet the chosen columns. Time: "
-            "neurofs trains for a minute or more for each 1,000 rows, the others for "
-            "seconds. Ctrl-C leaves no file behind."
+        epilog=paragraphs(
+            "Kinds of columns: outrank takes words, dates, numbers and missing cells "
+            "as they are. For the other methods dates become days, missing numbers "
+            "the median with a column that says where (kan has a coefficient for "
+            "them), and words a column of 0 and 1 for each of their 20 most frequent "
+            "values, of which the best counts (kan takes them as categories). They "
+            "cannot choose words of more than 256 values, or of more than 20 that "
+            "differ in most rows, whole numbers that only number the rows, and columns "
+            "of one value; name those that you want to --keep.",
+            "Memory: outrank reads in chunks and holds counts only, see "
+            "--memory-limit; the other methods need the table in memory, 8 bytes a "
+            "number. Writing takes some megabytes, but for text that becomes Parquet: "
+            "there the chosen columns are held, whole numbers with leading zeros stay "
+            "text, and other columns get the types that they look like.",
+            "Time: seconds for most tables, but a minute or more for each 1,000 rows "
+            "with neurofs. Ctrl-C leaves no file behind.",
         ),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    add_reading_options(select, needs_target=False)
-    # To know which were given.
-    select.set_defaults(measure=None, criterion=None)
     select.add_argument(
         "--method",
         choices=_METHODS,
@@ -72,6 +80,7 @@ def add_parser(subparsers):
         "the method decides (outrank: what is beyond chance; kan, quickselection: what "
         "shuffled columns do not reach; neurofs: half of the columns)",
     )
+    add_output_options(select)
     select.add_argument(
         "--keep",
         metavar="COLS",
@@ -92,9 +101,11 @@ def add_parser(subparsers):
         help="for kan and neurofs: auto takes words and up to 20 different whole "
         "numbers as classes",
     )
+    add_reading_options(select, needs_target=False)
+    # To know which were given.
+    select.set_defaults(measure=None, criterion=None)
     select.add_argument("--seed", type=int, default=0, help="of the random numbers (0)")
     select.add_argument("--top", type=positive, default=25, help="lines to show (25)")
-    add_output_options(select)
     select.set_defaults(run=_select)
 
 

@@ -291,6 +291,7 @@ def test_errors_are_one_line(rows, tmp_path, capsys, options, expected):
         (b"a,b\n", "no rows"),
         (b"a,b\nx,y\nz,u\n" * 40, "cannot take any"),
         (b"a\ninf\n1\n2\n", "infinite values"),
+        (b"a;b\n1;2\n3;4\n", "separated by commas"),
     ],
 )
 def test_bad_tables(tmp_path, capsys, content, expected):
