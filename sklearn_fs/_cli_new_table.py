@@ -46,6 +46,8 @@ class SourceTable:
         The file.
     names : list of str
         Its columns.
+    nested : list of str
+        Those of lists or records.
     """
 
     def __init__(self, arguments):
@@ -63,9 +65,10 @@ class SourceTable:
             raise CommandError(
                 f"{self.path} is read twice and must be a file; save it first"
             )
-        self.names = TableStream(
+        stream = TableStream(
             self.path, encoding=self.encoding, null_words=self.null_words
-        ).names
+        )
+        self.names, self.nested = stream.names, stream.nested
         if len(self.names) == 1 and any(mark in self.names[0] for mark in ";\t|"):
             raise CommandError(
                 f"{self.path} has one column only, {self.names[0]!r}; its fields must "

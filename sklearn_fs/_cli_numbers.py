@@ -9,7 +9,7 @@ categories. What cannot be used is left out, with the reason.
 
 import numpy as np
 
-from sklearn_fs._cli_common import CommandError
+from sklearn_fs._cli_common import CommandError, listed
 from sklearn_fs._optional import import_optional
 
 # Values of a column of words that get a column of 0 and 1 of their own.
@@ -143,6 +143,14 @@ class NumericTable:
         if missing.any():
             parts.append(missing.astype(np.float32))
         return parts
+
+    def say_left_out(self, what):
+        """Print which columns are not used, with the reasons."""
+        by_reason = {}
+        for name, reason in self.left_out.items():
+            by_reason.setdefault(reason, []).append(name)
+        for reason, names in by_reason.items():
+            print(f"  {what}: {listed(names)} ({reason})")
 
 
 class _NotUsable(Exception):

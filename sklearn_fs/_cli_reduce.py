@@ -12,7 +12,6 @@ from sklearn_fs._cli_common import CommandError, count_or_share, paragraphs, pos
 from sklearn_fs._cli_files import add_table_options, split_names
 from sklearn_fs._cli_new_table import SourceTable, add_output_options
 from sklearn_fs._cli_numbers import NumericTable, TargetColumn
-from sklearn_fs._cli_select import say_left_out
 from sklearn_fs._table_files import read_table
 
 # Selectors that keep as many rows as one asks for, then those that decide themselves.
@@ -91,7 +90,8 @@ def add_parser(subparsers):
         type=count_or_share,
         metavar="N",
         default=None,
-        help="rows to keep: a number, or a share such as 0.05 or 5%% (0.1)",
+        help="rows to keep: a number, or a share such as 0.05 or 5%% of each class, but at "
+        "least 5 of it (0.1)",
     )
     add_output_options(reduce)
     reduce.add_argument(
@@ -178,8 +178,9 @@ def _reduce(arguments):
             _show(arguments, selector, target, n_rows, seconds)
         else:
             _introduce(arguments, selector, n_rows, seconds)
-        say_left_out(numbers, "does not count")
+        numbers.say_left_out("does not count")
         if partial is None:
+            print("no file is written: --output FILE does so")
             return
         kept, rows = selector.sample_indices_, np.zeros(n_rows, dtype=bool)
         if target is not None:

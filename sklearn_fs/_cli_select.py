@@ -11,7 +11,6 @@ from sklearn_fs._cli_choose import choose_kan, choose_neurofs, choose_quickselec
 from sklearn_fs._cli_common import (
     CommandError,
     count_or_share,
-    listed,
     paragraphs,
     positive,
 )
@@ -129,6 +128,9 @@ def _select(arguments):
         raise CommandError(f"--exclude {both[0]}: this column is to be kept, too")
     aside = {*keep, *exclude}
     names = [name for name in source.names if name not in aside]
+    if method == "outrank":
+        # The other methods name them among what they cannot take.
+        names = [name for name in names if name not in source.nested]
     if not names:
         raise CommandError(
             f"{source.path} has no column to choose from; is the separator a comma "
@@ -143,8 +145,7 @@ def _select(arguments):
         if partial is not None:
             written = {*chosen, *(name for name in source.names if name in keep)}
             text = source.write(partial, written)
-    if partial is not None:
-        print(text)
+    print(text if partial is not None else "no file is written: --output FILE does so")
 
 
 def _check_options(method, arguments):
@@ -288,14 +289,5 @@ def _show(choice, numbers, top):
         )
     if len(names) > len(shown):
         print(f"  ... and {len(names) - len(shown):,} more columns")
-    say_left_out(numbers, "cannot be chosen")
+    numbers.say_left_out("cannot be chosen")
     print(f"\n* selected: {choice.n_chosen:,} of {len(names):,} columns")
-
-
-def say_left_out(numbers, what):
-    """Name the columns that a method on numbers cannot take, with the reasons."""
-    by_reason = {}
-    for name, reason in numbers.left_out.items():
-        by_reason.setdefault(reason, []).append(name)
-    for reason, names in by_reason.items():
-        print(f"  {what}: {listed(names)} ({reason})")

@@ -8,7 +8,13 @@ import threading
 import time
 from contextlib import contextmanager
 
-from sklearn_fs._cli_common import CommandError, check_columns, n_bytes, positive
+from sklearn_fs._cli_common import (
+    CommandError,
+    check_columns,
+    listed,
+    n_bytes,
+    positive,
+)
 from sklearn_fs._table_files import ColumnTypeError, TableStream
 from sklearn_fs.feature_selection._rank_streams import (
     count_frame,
@@ -89,7 +95,7 @@ def read_ranker(arguments, *, left_out=(), **params):
     -------
     ranker : OutRank
     names : list of str
-        Its columns, without the target and those left out.
+        Its columns, without the target, those left out, and lists and records.
     n_left_out : int
         Rows without a target.
     is_partial : bool
@@ -104,10 +110,9 @@ def read_ranker(arguments, *, left_out=(), **params):
             types=types,
             chunk_rows=arguments.chunk_rows,
         )
+        aside = _aside(stream, arguments.target, left_out)
         try:
-            ranker, n_left_out, is_partial = _count(
-                stream, arguments, list(left_out), params
-            )
+            ranker, n_left_out, is_partial = _count(stream, arguments, aside, params)
             break
         except ColumnTypeError as error:
             # Whole numbers that turn into fractions are no reason to give up.
@@ -116,9 +121,18 @@ def read_ranker(arguments, *, left_out=(), **params):
             types = {**types, error.column: _float64()}
             _say(f"{error.column!r} is not of whole numbers; reading it again")
     _check_rows(ranker, n_left_out, arguments, is_partial)
-    left_out = {arguments.target, *left_out}
-    names = [name for name in stream.names if name not in left_out]
+    aside = {arguments.target, *aside}
+    names = [name for name in stream.names if name not in aside]
+    if len(stream.nested) > len(aside.intersection(left_out, stream.nested)):
+        _say(f"left out: {listed(stream.nested)} (lists and records are not counted)")
     return ranker, names, n_left_out, is_partial
+
+
+def _aside(stream, target, left_out):
+    """Columns that are not counted: those left out, and those that cannot be."""
+    if target in stream.nested:
+        raise CommandError(f"the target {target!r} holds lists or records")
+    return list(dict.fromkeys([*left_out, *stream.nested]))
 
 
 def _split(text):
@@ -143,7 +157,7 @@ def _count(stream, arguments, left_out, params):
     """Count the chunks of a file until its end, or until Ctrl-C."""
     names = stream.names
     check_columns("--target", [arguments.target], names, arguments.file)
-    if len(names) < 2:
+    if len(set(names) - set(left_out)) < 2:
         raise CommandError(
             f"{arguments.file} has no column beside the target {arguments.target!r}; "
             "is the separator a comma (.csv) or a tab (.tsv)?"

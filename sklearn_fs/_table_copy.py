@@ -80,11 +80,16 @@ def copy_table(
     else:
         batches = _typed_batches(source, columns, encoding, list(null_words))
     tables = _chosen(source, batches, rows, extra)
-    with _Sink(sink) as out:
-        if form.is_parquet:
-            return _write_parquet(tables, out, _packing_of(source, old))
-        with _packed(out, form.packing) as stream:
-            return _write_text(tables, stream, form.delimiter)
+    pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
+    try:
+        with _Sink(sink) as out:
+            if form.is_parquet:
+                return _write_parquet(tables, out, _packing_of(source, old))
+            with _packed(out, form.packing) as stream:
+                return _write_text(tables, stream, form.delimiter)
+    except pa.ArrowNotImplementedError as error:
+        detail = " ".join(str(error).split())
+        raise ValueError(f"{source} cannot be copied: {detail}") from error
 
 
 class _Sink:
@@ -214,6 +219,7 @@ def _chosen(source, batches, rows, extra):
     held, n_held, n_seen, n_kept = [], 0, 0, 0
     for batch in batches:
         n_rows = batch.num_rows
+        batch = _without_views(batch)
         if rows is not None:
             mask = np.asarray(rows[n_seen : n_seen + n_rows], dtype=bool)
             if len(mask) != n_rows:
@@ -233,6 +239,19 @@ def _chosen(source, batches, rows, extra):
         raise changed(source)
     if held:
         yield pa.concat_tables(held)
+
+
+def _without_views(batch):
+    """Plain words and bytes: Arrow cannot take rows out of views of them."""
+    pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
+    for i, field in enumerate(batch.schema):
+        for check, plain in (
+            (pa.types.is_string_view, pa.large_string()),
+            (pa.types.is_binary_view, pa.large_binary()),
+        ):
+            if check(field.type):
+                batch = batch.set_column(i, field.name, batch.column(i).cast(plain))
+    return batch
 
 
 def _write_parquet(tables, out, packing):

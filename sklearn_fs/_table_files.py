@@ -54,7 +54,8 @@ def read_table(path, *, encoding="utf-8", null_words=(), text=()):
         kind = field.type
         if pa.types.is_dictionary(kind):
             kind = kind.value_type
-        _check_text(path, field.name, kind, encoding)
+        if not is_parquet(suffixes_of(path)):
+            _check_text(path, field.name, kind, encoding)
         if pa.types.is_null(kind):
             # All missing: a column of words without a word.
             table = table.set_column(i, field.name, table.column(i).cast(pa.string()))
@@ -232,6 +233,8 @@ class TableStream:
     ----------
     names : list of str
         The columns, in the order of the file.
+    nested : list of str
+        Those of lists or records, which no method of this package can take.
     """
 
     def __init__(
@@ -251,7 +254,9 @@ class TableStream:
             else:
                 _check_head(self.path, encoding)
                 schema = self._open_text().schema
+        pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
         self.names = schema.names
+        self.nested = [f.name for f in schema if pa.types.is_nested(f.type)]
         _check_names(self.path, self.names)
         unknown = [name for name in self.types if name not in self.names]
         if unknown:

@@ -3,9 +3,12 @@
 """`sklearn-fs select`: the chosen columns, as they stood in the input."""
 
 import csv
+import datetime as dt
+import decimal
 import gzip
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -169,6 +172,66 @@ def test_parquet_keeps_types(rows, tmp_path):
     options = ("--target", "label", "--exclude", "lists", "-o", text)
     assert _run(path, *options) == 0
     assert _columns(text)["city"] == rows["city"]
+
+
+def test_all_types_of_parquet(tmp_path, capsys):
+    rng = np.random.default_rng(0)
+    n = 80
+    hours = rng.integers(0, 9000, n)
+    days = [dt.date(2020, 1, 1) + dt.timedelta(hours=int(h)) for h in hours]
+    stamps = [dt.datetime(2020, 1, 1) + dt.timedelta(hours=int(h)) for h in hours]
+    words = np.array(["u", "v", "w"])[hours % 3].tolist()
+    usable = {
+        "int8": pa.array(hours % 100, pa.int8()),
+        "float16": pa.array(rng.standard_normal(n).astype(np.float16)),
+        "nan": pa.array(np.where(hours % 5 == 0, np.nan, hours)),
+        "truth": pa.array([None if h % 7 == 0 else bool(h % 2) for h in hours]),
+        "decimal": pa.array([decimal.Decimal(int(h)) / 4 for h in hours]),
+        "date32": pa.array(days, pa.date32()),
+        "date64": pa.array(days, pa.date64()),
+        "zoned": pa.array(stamps, pa.timestamp("ns", "Europe/Berlin")),
+        "seconds": pa.array(stamps, pa.timestamp("s")),
+        "time32": pa.array([s.time() for s in stamps], pa.time32("ms")),
+        "time64": pa.array([s.time() for s in stamps], pa.time64("ns")),
+        "duration": pa.array([s - stamps[0] for s in stamps]),
+        "large": pa.array(words, pa.large_string()),
+        "view": pa.array(words, pa.string_view()),
+        "coded": pa.array(words).dictionary_encode(),
+        "coded_int": pa.array(hours % 4).dictionary_encode(),
+    }
+    others = {
+        "null": pa.nulls(n),
+        "bytes": pa.array([b"x"] * n),
+        "lists": pa.array([[i] for i in range(n)]),
+        "records": pa.array([{"a": i} for i in range(n)]),
+    }
+    label = pa.array((hours > 4500).tolist())
+    path, output = tmp_path / "t.parquet", tmp_path / "o.parquet"
+    pq.write_table(pa.table({**usable, **others, "label": label}), path)
+    options = ["--target", "label", "-o", output, "--force"]
+    for method in ("outrank", "kan"):
+        k = len(usable) if method == "kan" else len(usable) + 2
+        assert _run(path, *options, "--method", method, "-k", k) == 0
+        captured = capsys.readouterr()
+        assert "'lists'" in captured.out + captured.err
+        found = pq.read_table(output)
+        assert set(usable) <= set(found.column_names)
+        for name in usable:
+            # NaN is not equal to itself.
+            assert repr(found[name].to_pylist()) == repr(usable[name].to_pylist())
+    kinds = dict(re.findall(r"\d  (\w+) +([a-z0-9 ]+?)  +[\d.]+ ", captured.out))
+    assert kinds["zoned"] == kinds["date32"] == "dates"
+    assert kinds["time64"] == kinds["duration"] == "times"
+    assert kinds["truth"] == "yes or no" and kinds["coded"] == "3 words"
+    # A tenth of the rows, whatever the types; and as text what text can hold.
+    assert main(["reduce", str(path), *map(str, options), "-n", "8"]) == 0
+    assert pq.read_table(output).num_rows == 8
+    text = tmp_path / "o.csv"
+    options = ["--target", "label", "-k", 18, "-o", text]
+    assert _run(path, *options) == 0
+    assert _columns(text)["view"] == words
+    assert _run(path, *options, "--keep", "lists", "--force") == 1
+    assert "holds list" in capsys.readouterr().err
 
 
 def test_a_single_column_with_empty_cells_keeps_its_rows(tmp_path):
