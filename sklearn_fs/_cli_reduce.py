@@ -90,8 +90,8 @@ def add_parser(subparsers):
         type=count_or_share,
         metavar="N",
         default=None,
-        help="rows to keep: a number, or a share such as 0.05 or 5%% of each class, but at "
-        "least 5 of it (0.1)",
+        help="rows to keep: a number, or a share such as 0.05 or 5%% of each class, "
+        "but at least 5 of it (0.1)",
     )
     add_output_options(reduce)
     reduce.add_argument(
