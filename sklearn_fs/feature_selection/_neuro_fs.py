@@ -18,6 +18,7 @@ from sklearn_fs._sklearn_compat import (
     StrOptions,
     _fit_context,
 )
+from sklearn_fs._utils._numeric import numbers_only
 from sklearn_fs._utils._threads import effective_n_threads
 from sklearn_fs._utils._top_k import resolve_k
 from sklearn_fs.base import FeatureSelectorMixin
@@ -30,8 +31,9 @@ from sklearn_fs.neural_network._table_feed import (
     scaling_of,
 )
 
-# First weights of the input under scaling="auto", as a share of the usual ones.
-_SMALL_START = 0.3
+# Under scaling="auto", the deviation of a hidden unit's input before the training. The
+# usual start has 0.24 in a sparse layer and more in a dense one.
+_SMALL_START = 0.12
 
 
 class NeuroFS(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
@@ -76,10 +78,10 @@ class NeuroFS(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
     scaling : {"auto", "standard", "minmax", "bounded", "global"} or None, \
             default="auto"
         Scale of the columns. "auto" is "bounded", unit variance for the median
-        column and the others in proportion up to a factor 3, with weights of the
-        input that start at 0.3 of the usual range: they have to grow to be useful,
-        so that a strength says what was learned. The paper uses "minmax" ([0, 1]
-        without centring), where the gradient follows the means of the columns.
+        column and the others in proportion up to a factor 3, with small weights of
+        the input at the start: they have to grow to be useful, so that a strength
+        says what was learned. The paper uses "minmax" ([0, 1] without centring),
+        where the gradient follows the means of the columns.
     dtype : {"float32", "float64"}, default="float32"
         Precision of the network.
     n_jobs : int, default=None
@@ -233,14 +235,15 @@ class NeuroFS(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
         self : object
             The fitted selector.
         """
-        X, y = validate_data(
-            self,
-            X,
-            y,
-            accept_sparse="csr",
-            dtype=[np.float64, np.float32],
-            ensure_min_samples=2,
-        )
+        with numbers_only(X):
+            X, y = validate_data(
+                self,
+                X,
+                y,
+                accept_sparse="csr",
+                dtype=[np.float64, np.float32],
+                ensure_min_samples=2,
+            )
         if sparse.issparse(X):
             X = canonical_csr(X)
         targets, n_outputs = self._encode(y)
@@ -253,7 +256,7 @@ class NeuroFS(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
             np.random.RandomState(random_state.randint(np.iinfo(np.int32).max)),
         )
         if self.scaling == "auto":
-            network.layers[0].weights *= _SMALL_START
+            _start_small(network.layers[0])
         evolution = NeuronEvolution(
             network,
             n_kept=k,
@@ -366,3 +369,10 @@ class NeuroFS(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
         self.n_iter_ = len(self.loss_curve_)
         self._select(evolution, constant)
         return {name: value for name, value in vars(self).items() if name[-1] == "_"}
+
+
+def _start_small(layer):
+    """Shrink the weights, so that strong ones have grown."""
+    squares = np.square(layer.weights, dtype=np.float64).sum()
+    deviation = np.sqrt(squares / layer.n_hidden)  # for columns of unit variance
+    layer.weights *= min(1.0, _SMALL_START / deviation)

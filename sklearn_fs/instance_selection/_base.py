@@ -20,6 +20,7 @@ from sklearn_fs._sklearn_compat import (
     _check_feature_names_in,
     _fit_context,
 )
+from sklearn_fs._utils._numeric import numbers_only
 from sklearn_fs.base import InstanceSelectorMixin
 from sklearn_fs.instance_selection._quotas import class_quotas
 from sklearn_fs.instance_selection._tags import as_sampler
@@ -159,13 +160,14 @@ class BaseInstanceSelector(InstanceSelectorMixin, BaseEstimator, metaclass=ABCMe
     def _validate(self, X, y):
         if y is None and not self._y_is_optional:
             validate_data(self, X, y)  # raises and says why
-        X = validate_data(
-            self,
-            X,
-            accept_sparse="csr",
-            dtype=[np.float64, np.float32],
-            order="C",
-        )
+        with numbers_only(X):
+            X = validate_data(
+                self,
+                X,
+                accept_sparse="csr",
+                dtype=[np.float64, np.float32],
+                order="C",
+            )
         if y is None:
             return X, np.zeros(X.shape[0], dtype=np.intp), np.array([None])
         check_consistent_length(X, y)

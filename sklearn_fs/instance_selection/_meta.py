@@ -18,6 +18,7 @@ from sklearn.utils.validation import (
 )
 
 from sklearn_fs._sklearn_compat import HasMethods, _fit_context
+from sklearn_fs._utils._numeric import numbers_only
 from sklearn_fs.base import _DOC_LINK_TEMPLATE
 from sklearn_fs.instance_selection._base import take_rows
 from sklearn_fs.instance_selection._coverage import GraphCoverageSelector
@@ -148,7 +149,8 @@ class InstanceSelectionEstimator(MetaEstimatorMixin, BaseEstimator):
         if y is None:
             validate_data(self, X, y)  # raises and says why
         accept = get_tags(self).input_tags.sparse and ("csr", "csc")
-        checked = validate_data(self, X, accept_sparse=accept)
+        with numbers_only(X):
+            checked = validate_data(self, X, accept_sparse=accept)
         n_samples = checked.shape[0]
         check_finite_target(y)
         selector = GraphCoverageSelector() if self.selector is None else self.selector

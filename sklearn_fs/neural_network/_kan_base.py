@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 from threadpoolctl import ThreadpoolController
 
 from sklearn_fs._sklearn_compat import Interval, StrOptions, _fit_context
+from sklearn_fs._utils._numeric import numbers_only
 from sklearn_fs.neural_network._categories import categorical_mask, encode_frame
 from sklearn_fs.neural_network._input_map import INPUT_MAPS, InputMap
 from sklearn_fs.neural_network._spline_importance import METHODS, Importance
@@ -32,6 +33,11 @@ _DOC_LINK_TEMPLATE = (
     "{estimator_module}.{estimator_name}.html"
 )
 
+# What to do about a column of text.
+_CATEGORIES = (
+    "encode it first, or make it a categorical column of a dataframe and give "
+    "KANClassifier or KANRegressor categorical_features='from_dtype'"
+)
 # Fewer rows than these cannot say when to stop.
 _MIN_ROWS_TO_HOLD_OUT = 100
 _MIN_HELD_OUT = 10
@@ -161,26 +167,29 @@ class BaseKAN(CallbackSupportMixin, BaseEstimator):
         levels = self._frame_levels if continues else None
         X, self._frame_levels = encode_frame(X, self.categorical_features, levels)
         finite = "allow-nan" if self.missing == "indicator" else True
-        return validate_data(
-            self,
-            X,
-            y,
-            reset=not continues,
-            dtype=[np.float64, np.float32],
-            ensure_all_finite=finite,
-            **self._target_checks,
-        )
+        with numbers_only(X, _CATEGORIES):
+            return validate_data(
+                self,
+                X,
+                y,
+                reset=not continues,
+                dtype=[np.float64, np.float32],
+                ensure_all_finite=finite,
+                **self._target_checks,
+            )
 
     def _check_X(self, X):
         check_is_fitted(self)
         X, _ = encode_frame(X, self.categorical_features, self._frame_levels)
-        return validate_data(
-            self,
-            X,
-            reset=False,
-            dtype=[np.float64, np.float32],
-            ensure_all_finite="allow-nan" if self.missing == "indicator" else True,
-        )
+        finite = "allow-nan" if self.missing == "indicator" else True
+        with numbers_only(X, _CATEGORIES):
+            return validate_data(
+                self,
+                X,
+                reset=False,
+                dtype=[np.float64, np.float32],
+                ensure_all_finite=finite,
+            )
 
     def _split(self, n_samples, labels, random_state):
         """Rows to train on and rows to hold out (perhaps none)."""

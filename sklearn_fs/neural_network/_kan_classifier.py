@@ -223,7 +223,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
             if len(classes) < 2:
                 raise ValueError(
                     "KANClassifier needs at least 2 classes; y has 1 class: "
-                    f"{classes[0]!r}."
+                    f"{classes.tolist()[0]!r}."
                 )
             self.classes_ = classes
             self._n_outputs = 1 if len(classes) == 2 else len(classes)

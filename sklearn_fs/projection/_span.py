@@ -21,6 +21,8 @@ _MAX_ENTRIES = 50_000_000
 _MAX_STEPS = 500
 # Principal components among the targets.
 _MAX_COMPONENTS = 20
+# A pick beats the shadows when it exceeds the best of them by this share.
+_MARGIN = 0.05
 
 
 def sample_rows(n_rows, n_kept, seed):
@@ -52,6 +54,8 @@ def span_walk(X, centre, scale, n_steps, n_shadows, seed, *, shared_unit, patien
     shared_unit : bool
         Whether the deviation of a column tells something. If not, rebuilding itself
         is what every column can do, and is no merit in the comparison with shadows.
+    patience : int, default=1
+        Number of picks in a row that the shadows must beat before the walk ends.
 
     Returns
     -------
@@ -69,15 +73,18 @@ def span_walk(X, centre, scale, n_steps, n_shadows, seed, *, shared_unit, patien
     with threadpool_limits(limits=1, user_api="blas"):
         components = _leading_components(Z, random_state)
         targets = compress_targets(Z)
-        return greedy_projection(
+        path = greedy_projection(
             np.concatenate([Z, shadows], axis=1),
             np.concatenate([targets, components], axis=1),
-            min(n_steps, _MAX_STEPS),
+            # It looks ahead, so that a longer walk only continues a shorter one.
+            min(n_steps, _MAX_STEPS) + patience - 1,
             shadows=np.arange(n_columns + n_shadows) >= n_columns,
             discount_own=not shared_unit,
             n_judged=targets.shape[1],
             patience=patience,
+            margin=_MARGIN,
         )
+    return path.cut(n_steps)
 
 
 def _scaled_sample(X, centre, scale, rows):

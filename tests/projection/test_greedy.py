@@ -77,7 +77,6 @@ def test_equals_the_slow_twin(width, refit, dtype, rtol):
     )
     assert_array_equal(path.order, order)
     assert_allclose(path.gains, gains, rtol=rtol)
-    assert path.n_spanned_rows == 5 * width
     assert path.stopped_by == "n_steps"
 
 
@@ -87,7 +86,7 @@ def test_column_subset_of_low_rank_data_stops_at_the_rank(dtype):
     columns = rng.standard_normal((60, 4)) @ rng.standard_normal((4, 20))
     columns = (columns - columns.mean(axis=0)).astype(dtype)
     path = greedy_projection(columns, columns, 20)
-    assert len(path.order) == path.n_spanned_rows == 4
+    assert len(path.order) == 4
     assert path.stopped_by == "exhausted"
     explained = path.gains.sum() / (columns.astype(float) ** 2).sum()
     assert_allclose(explained, 1, rtol=1e-4)
@@ -131,7 +130,7 @@ def test_walk_stops_when_the_rows_are_spanned():
     columns = rng.standard_normal((10, 50))
     path = greedy_projection(columns, columns, 50, max_span=0.5)
     assert path.stopped_by == "span"
-    assert path.n_spanned_rows == 5
+    assert len(path.order) == 5
 
 
 def test_a_larger_number_of_steps_continues_the_list():
@@ -185,3 +184,23 @@ def test_judged_targets_decide_when_to_stop_and_not_what_to_take():
     judged = greedy_projection(**everything, n_judged=30)
     assert judged.stopped_by == "shadows"
     assert len(judged.order) < 4
+
+
+def test_margin_ends_a_walk_over_columns_that_are_not_much_better_than_shadows():
+    rng = np.random.RandomState(0)
+    columns = rng.standard_normal((200, 30))
+    columns += 0.15 * rng.standard_normal((200, 1))  # a little in common
+    columns -= columns.mean(axis=0)
+    copies, _ = permuted_copies(columns, 2, rng)
+    everything = {
+        "columns": np.c_[columns, copies],
+        "targets": columns,
+        "n_steps": 10,
+        "shadows": np.arange(32) >= 30,
+        "discount_own": True,
+    }
+    path = greedy_projection(**everything)
+    lead = path.judged[0] / path.chance[0] - 1  # the best of 30 against 2 shadows
+    assert 0 < lead < 0.5
+    assert len(greedy_projection(**everything, margin=0.9 * lead).order) > 0
+    assert len(greedy_projection(**everything, margin=1.1 * lead).order) == 0
