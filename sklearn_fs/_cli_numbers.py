@@ -52,6 +52,8 @@ class NumericTable:
         Which parts are codes.
     left_out : dict of str to str
         The reason for each column that is not used.
+    doubtful : list of str
+        Columns in use with another whole number in each row: identifiers, perhaps.
     missing : dict of str to float
         Share of the rows without a value, at least for the columns in use.
     """
@@ -59,6 +61,7 @@ class NumericTable:
     def __init__(self, table, names, categorical, form):
         self.form = form
         self.names, self.kinds, self.left_out, self.missing = [], {}, {}, {}
+        self.doubtful = []
         parts, owners, codes = [], [], []
         for name in names:
             column = table.column(name).combine_chunks()
@@ -131,9 +134,10 @@ class NumericTable:
         if low == high and not missing.any():
             raise _NotUsable("has one value only")
         n_rows = len(values)
-        if is_integer and n_rows > N_PARTS and high - low + 1 == n_rows:
-            if len(np.unique(values)) == n_rows:
+        if is_integer and n_rows > N_PARTS and len(np.unique(values)) == n_rows:
+            if high - low + 1 == n_rows:
                 raise _NotUsable("numbers the rows")
+            self.doubtful.append(name)
         if self.form == "codes":
             return [values]
         parts = [np.where(missing, np.nanmedian(values), values)]
@@ -151,6 +155,15 @@ class NumericTable:
             by_reason.setdefault(reason, []).append(name)
         for reason, names in by_reason.items():
             print(f"  {what}: {listed(names)} ({reason})")
+
+    def say_doubtful(self, names, what):
+        """Print which of the names may be identifiers, and what to do about them."""
+        found = [name for name in self.doubtful if name in names]
+        if found:
+            print(
+                f"  {listed(found)}: another whole number in each row; if that is an "
+                f"identifier, {what}"
+            )
 
 
 class _NotUsable(Exception):

@@ -179,6 +179,7 @@ def _reduce(arguments):
         else:
             _introduce(arguments, selector, n_rows, seconds)
         numbers.say_left_out("does not count")
+        numbers.say_doubtful(numbers.names, "--exclude it from the choice")
         if partial is None:
             print("no file is written: --output FILE does so")
             return

@@ -290,4 +290,6 @@ def _show(choice, numbers, top):
     if len(names) > len(shown):
         print(f"  ... and {len(names) - len(shown):,} more columns")
     numbers.say_left_out("cannot be chosen")
+    chosen = [names[j] for j in choice.order[: choice.n_chosen]]
+    numbers.say_doubtful(chosen, "--keep or --exclude it")
     print(f"\n* selected: {choice.n_chosen:,} of {len(names):,} columns")

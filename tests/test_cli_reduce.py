@@ -231,6 +231,18 @@ def test_interrupt_leaves_nothing(rows, tmp_path, capsys, monkeypatch):
     assert [p.name for p in tmp_path.iterdir()] == ["t.csv"]
 
 
+def test_what_may_be_an_identifier(rows, tmp_path, capsys):
+    rows["customer"] = [str(1000 + 7 * i) for i in range(240)]
+    path = _write(tmp_path / "t.csv", rows)
+    assert _run(path, "--target", "label") == 0
+    line = "'customer': another whole number in each row; if that is an identifier, "
+    assert line + "--exclude it" in capsys.readouterr().out
+    assert main(["select", str(path), "-k", "6"]) == 0
+    out = capsys.readouterr().out
+    starred = [text.split()[2] for text in out.splitlines() if text[:2] == "* "]
+    assert (line + "--keep or --exclude it" in out) == ("customer" in starred)
+
+
 def test_words_are_as_far_apart_as_numbers(tmp_path):
     rng = np.random.default_rng(0)
     n = 400
