@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Four claims of the OutRank paper (arXiv 2309.01552), on data that we can make.
 
-    python asv_benchmarks/outrank_claims.py [bias prefilter forests space stability]
+    python asv_benchmarks/outrank_claims.py [bias prefilter forests clicks space ...]
 
 bias: what pure noise of 2 to n values scores, by measure; prefilter: a forward search
 with and without ranking the columns first; forests: log-loss of the first columns of
-several rankings; space: how many columns can be searched in the same time; stability:
-the first columns of rankings of parts of the rows.
+several rankings; clicks: the same on a made log of clicks; space: how many columns can
+be searched in the same time; stability: the first columns of rankings of parts of the
+rows.
 
 The search: columns are target-encoded (five folds), then picked greedily by the
 log-loss of a logistic regression on held-out rows.
@@ -18,7 +19,11 @@ import time
 import warnings
 
 import numpy as np
-from benchmarks.datasets import make_planted_categorical, planted_positives
+from benchmarks.datasets import (
+    make_click_log,
+    make_planted_categorical,
+    planted_positives,
+)
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_selection import chi2, f_classif, mutual_info_classif
@@ -112,50 +117,85 @@ def prefilter():
         print(line, flush=True)
 
 
+def lightgbm_gain(X, y):
+    from lightgbm import LGBMClassifier
+
+    model = LGBMClassifier(importance_type="gain", n_jobs=1, verbose=-1).fit(X, y)
+    return by_score(model.feature_importances_)
+
+
+RANKINGS = {
+    "OutRank": lambda X, y: OutRank(**ALL).fit(X, y).order_,
+    "OutRank 3mr": lambda X, y: (
+        OutRank(criterion="3mr", n_features_to_select=20, **ALL).fit(X, y).order_
+    ),
+    "OutRank 3mr, pairs": lambda X, y: (
+        OutRank(criterion="3mr", interaction_order=2, n_features_to_select=20, **ALL)
+        .fit(X, y)
+        .order_
+    ),
+    "forest": lambda X, y: by_score(
+        RandomForestClassifier(random_state=0).fit(X, y).feature_importances_
+    ),
+    "forest, leaf 20": lambda X, y: by_score(
+        RandomForestClassifier(min_samples_leaf=20, random_state=0)
+        .fit(X, y)
+        .feature_importances_
+    ),
+    "LightGBM gain": lightgbm_gain,
+    "ANOVA": lambda X, y: by_score(np.nan_to_num(f_classif(X, y)[0])),
+    "chi2": lambda X, y: by_score(np.nan_to_num(chi2(minmax_scale(X), y)[0])),
+    "mutual information": lambda X, y: by_score(
+        mutual_info_classif(X, y, discrete_features=True)
+    ),
+}
+
+
 def forests():
-    rankings = {
-        "OutRank": lambda X, y: OutRank(**ALL).fit(X, y).order_,
-        "OutRank 3mr": lambda X, y: (
-            OutRank(criterion="3mr", n_features_to_select=20, **ALL).fit(X, y).order_
-        ),
-        "forest": lambda X, y: by_score(
-            RandomForestClassifier(random_state=0).fit(X, y).feature_importances_
-        ),
-        "forest, leaf 20": lambda X, y: by_score(
-            RandomForestClassifier(min_samples_leaf=20, random_state=0)
-            .fit(X, y)
-            .feature_importances_
-        ),
-        "ANOVA": lambda X, y: by_score(np.nan_to_num(f_classif(X, y)[0])),
-        "chi2": lambda X, y: by_score(np.nan_to_num(chi2(minmax_scale(X), y)[0])),
-        "mutual information": lambda X, y: by_score(
-            mutual_info_classif(X, y, discrete_features=True)
-        ),
-    }
-    print("log-loss of boosted trees on the first k target-encoded columns")
-    print(
-        f"{'ranking':20s}" + "".join(f"   k={k:<4d}" for k in (5, 10, 20)) + " seconds"
-    )
+    def make(seed):
+        X, y, _, roles = make_planted_categorical(30_000, seed)
+        return X, y, planted_positives(roles)
+
+    judge_rankings(make, RANKINGS)
+
+
+def clicks():
+    def make(seed):
+        X, y, _, relevant = make_click_log(200_000, seed)
+        return X, y, relevant
+
+    judge_rankings(make, RANKINGS)
+
+
+def judge_rankings(make, rankings):
+    """Half of the rows for the ranking and the model, half for the log-loss."""
+    sizes = 5, 10, 20
     results = {name: [] for name in rankings}
+    chance = []
     for seed in SEEDS:
-        X, y, _, _ = make_planted_categorical(30_000, seed)
+        X, y, relevant = make(seed)
         train, _ = split(len(y), seed)
         test = np.setdiff1d(np.arange(len(y)), train)
+        chance.append(log_loss(y[test], np.full(len(test), y[train].mean())))
         Z = encoded(X, y, train)
         for name, rank in rankings.items():
-            start = time.perf_counter()
+            start = time.process_time()
             order = rank(X[train], y[train])
-            row = [time.perf_counter() - start]
-            for k in (5, 10, 20):
+            row = [time.process_time() - start, relevant[order[:10]].mean()]
+            for k in sizes:
                 model = HistGradientBoostingClassifier(max_iter=60, learning_rate=0.05)
                 model.fit(Z[train][:, order[:k]], y[train])
                 p = model.predict_proba(Z[test][:, order[:k]])
-                row.insert(-1, log_loss(y[test], p))
+                row.append(log_loss(y[test], p))
             results[name].append(row)
+    print("log-loss of boosted trees on the first k target-encoded columns (deviation")
+    print(f"between seeds); no column at all: {np.mean(chance):.4f}")
+    heads = "".join(f"        k={k:<8d}" for k in sizes)
+    print(f"{'ranking':20s}{heads} relevant of 10   CPU seconds")
     for name, rows in results.items():
-        mean = np.mean(rows, axis=0)
-        cells = "".join(f"  {v:.4f}" for v in mean[:3])
-        print(f"{name:20s}{cells}  {mean[3]:7.2f}", flush=True)
+        mean, spread = np.mean(rows, axis=0), np.std(rows, axis=0)
+        cells = "".join(f"  {mean[i]:.5f} ({spread[i]:.5f})" for i in (2, 3, 4))
+        print(f"{name:20s}{cells}  {mean[1]:6.2f}  {mean[0]:10.2f}", flush=True)
 
 
 def by_score(scores):
@@ -181,21 +221,63 @@ def space():
         )
 
 
+def one_relevant(n, n_values, seed):
+    """One column that matters among 99 of noise of 2 to n values; it is column 0."""
+    rng = np.random.default_rng([seed, n_values])
+    cumulative = np.cumsum(1 / np.arange(1, n_values + 1))
+    codes = np.searchsorted(cumulative, rng.random(n) * cumulative[-1])
+    effects = rng.normal(scale=0.5, size=n_values)
+    # As strong for two values as for many.
+    effects = 0.5 * (effects - effects.mean()) / effects.std()
+    y = rng.random(n) < 1 / (1 + np.exp(1.2 - effects[codes]))
+    sizes = np.geomspace(2, n, 99).astype(int)
+    noise = [rng.integers(0, size, n) for size in sizes]
+    return np.column_stack([codes, *noise]), y.astype(int)
+
+
 def stability():
-    print("share of the first k columns of all 100,000 rows that a part also has first")
-    for share in (0.05, 0.1, 0.3, 0.6, 0.8):
-        overlaps = {1: [], 5: [], 12: []}
+    n, shares = 100_000, (0.05, 0.1, 0.3, 0.6, 0.8)
+    print("one relevant column of 100: how often it is the first of a part of the rows")
+    for n_values in (2, 20, 200, 2000):
+        hits = []
+        for share in shares:
+            for seed in SEEDS:
+                X, y = one_relevant(n, n_values, seed)
+                parts = np.random.default_rng(seed)
+                for _ in range(5):
+                    rows = parts.random(n) < share
+                    order = OutRank(**ALL).fit(X[rows], y[rows]).order_
+                    hits.append(order[0] == 0)
+        cells = np.reshape(hits, (len(shares), -1)).mean(axis=1)
+        line = ", ".join(f"{s:.0%} {c:.2f}" for s, c in zip(shares, cells, strict=True))
+        print(f"{n_values:5d} values: {line}", flush=True)
+    print("planted table: share of the first k columns that a part also has first,")
+    print("score (all rows) of the column that is first in a part / of the best one,")
+    print("lead of the best column over the next other one / its deviation in parts")
+    for share in shares:
+        overlaps, worth, leads = {1: [], 5: [], 12: []}, [], []
         for seed in SEEDS:
-            X, y, _, roles = make_planted_categorical(100_000, seed)
+            X, y, _, roles = make_planted_categorical(n, seed)
             assert planted_positives(roles).sum() == 12
-            full = OutRank(**ALL).fit(X, y).order_
-            rows = np.random.default_rng(seed).random(len(y)) < share
-            part = OutRank(**ALL).fit(X[rows], y[rows]).order_
-            for k, values in overlaps.items():
-                values.append(len(np.intersect1d(full[:k], part[:k])) / k)
+            full = OutRank(**ALL).fit(X, y)
+            first, scores = full.order_[0], full.scores_
+            # The next one that is not a renaming of the first.
+            other = next(j for j in full.order_ if scores[j] < scores[first] - 1e-12)
+            parts, gaps = np.random.default_rng(seed), []
+            for _ in range(10):
+                rows = parts.random(n) < share
+                part = OutRank(**ALL).fit(X[rows], y[rows])
+                worth.append(scores[part.order_[0]] / scores[first])
+                gaps.append(part.scores_[first] - part.scores_[other])
+                for k, values in overlaps.items():
+                    same = np.intersect1d(full.order_[:k], part.order_[:k])
+                    values.append(len(same) / k)
+            leads.append((scores[first] - scores[other]) / np.std(gaps))
         print(
             f"{share:4.0%}: "
-            + ", ".join(f"k={k} {np.mean(v):.2f}" for k, v in overlaps.items()),
+            + ", ".join(f"k={k} {np.mean(v):.2f}" for k, v in overlaps.items())
+            + f"; worth {np.mean(worth):.2f} (least {np.min(worth):.2f}); leads "
+            + " ".join(f"{lead:.1f}" for lead in leads),
             flush=True,
         )
 
@@ -204,6 +286,7 @@ PARTS = {
     "bias": bias,
     "prefilter": prefilter,
     "forests": forests,
+    "clicks": clicks,
     "space": space,
     "stability": stability,
 }

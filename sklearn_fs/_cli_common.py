@@ -6,7 +6,7 @@ import argparse
 import re
 import textwrap
 
-from sklearn_fs.recourse._names import which_was_meant
+from sklearn_fs._utils._names import which_was_meant
 
 
 class CommandError(Exception):

@@ -21,6 +21,12 @@ def add_table_options(parser):
         help="words that mean missing, with commas; empty cells always do",
     )
     parser.add_argument("--encoding", default="utf-8", help="of a text file (utf-8)")
+    parser.add_argument(
+        "--delimiter", default=None, help="of a text file (as its header has it)"
+    )
+    parser.add_argument(
+        "--decimal", choices=[".", ","], default=".", help="mark of a text file (.)"
+    )
 
 
 def split_names(text):
@@ -40,6 +46,8 @@ def read_people(arguments):
         arguments.file,
         encoding=arguments.encoding,
         null_words=split_names(arguments.missing_values),
+        delimiter=arguments.delimiter,
+        decimal=arguments.decimal,
     )
     return table.to_pandas()
 

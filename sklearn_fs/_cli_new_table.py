@@ -11,8 +11,9 @@ from pathlib import Path
 from sklearn_fs._cli_common import CommandError, check_columns, one_line
 from sklearn_fs._cli_files import check_file_place, split_names
 from sklearn_fs._table_copy import OutputError, copy_table
-from sklearn_fs._table_files import TableStream
-from sklearn_fs._table_form import TableForm
+from sklearn_fs._table_files import TableStream, read_table
+from sklearn_fs._table_form import TableForm, form_to_write
+from sklearn_fs.feature_selection._rank_streams import text_types
 
 _OPTION = "--output"
 
@@ -38,7 +39,7 @@ class SourceTable:
     Parameters
     ----------
     arguments : Namespace
-        With `file`, `encoding`, `missing_values`, `output` and `force`.
+        With `file`, what says how to read it, `output` and `force`.
 
     Attributes
     ----------
@@ -48,6 +49,8 @@ class SourceTable:
         Its columns.
     nested : list of str
         Those of lists or records.
+    text : list of str
+        Those that are words even where they look like numbers.
     """
 
     def __init__(self, arguments):
@@ -65,20 +68,41 @@ class SourceTable:
             raise CommandError(
                 f"{self.path} is read twice and must be a file; save it first"
             )
+        self.text = split_names(arguments.text)
+        self.decimal = arguments.decimal
         stream = TableStream(
-            self.path, encoding=self.encoding, null_words=self.null_words
+            self.path,
+            encoding=self.encoding,
+            null_words=self.null_words,
+            types=text_types(self.text),
+            delimiter=arguments.delimiter,
+            decimal=self.decimal,
         )
         self.names, self.nested = stream.names, stream.nested
-        if len(self.names) == 1 and any(mark in self.names[0] for mark in ";\t|"):
-            raise CommandError(
-                f"{self.path} has one column only, {self.names[0]!r}; its fields must "
-                "be separated by commas (.csv) or tabs (.tsv)"
-            )
+        self.form = TableForm(stream.is_parquet)
+        if not stream.is_parquet:
+            self.form.delimiter = stream.delimiter
         self._stat = self._look()
-        self.output = self.form = None
+        self.output = None
         if arguments.output:
             self.output, self.force = Path(arguments.output), arguments.force
-            self.form = TableForm(self.output, TableForm(self.path))
+            self.new_form = form_to_write(self.output, self.form)
+
+    def read(self):
+        """The whole table.
+
+        Returns
+        -------
+        table : pyarrow.Table
+        """
+        return read_table(
+            self.path,
+            encoding=self.encoding,
+            null_words=self.null_words,
+            delimiter=self.form.delimiter,
+            decimal=self.decimal,
+            text=self.text,
+        )
 
     def check(self, option, asked):
         """Say which of the names is no column."""
@@ -154,12 +178,14 @@ class SourceTable:
         n_rows = copy_table(
             self.path,
             partial,
-            form=self.form,
+            old=self.form,
+            new=self.new_form,
             columns=[name in columns for name in self.names],
             rows=rows,
             extra=extra,
             encoding=self.encoding,
             null_words=self.null_words,
+            decimal=self.decimal,
         )
         n_columns = len(columns) + len(extra or ())
         return f"wrote {self.output}: {n_rows:,} rows, {n_columns:,} columns"

@@ -12,7 +12,6 @@ from sklearn_fs._cli_common import CommandError, count_or_share, paragraphs, pos
 from sklearn_fs._cli_files import add_table_options, split_names
 from sklearn_fs._cli_new_table import SourceTable, add_output_options
 from sklearn_fs._cli_numbers import NumericTable, TargetColumn
-from sklearn_fs._table_files import read_table
 
 # Selectors that keep as many rows as one asks for, then those that decide themselves.
 _SIZED = {
@@ -143,13 +142,12 @@ def add_parser(subparsers):
 def _reduce(arguments):
     _check_options(arguments)
     source = SourceTable(arguments)
-    exclude, text = split_names(arguments.exclude), split_names(arguments.text)
+    exclude = split_names(arguments.exclude)
     categorical = arguments.categorical
     if categorical != "all":
         categorical = split_names(categorical)
         source.check("--categorical", categorical)
     source.check("--exclude", exclude)
-    source.check("--text", text)
     if arguments.target is not None:
         source.check("--target", [arguments.target])
     added = [n for n in (arguments.row_column, arguments.weight_column) if n]
@@ -157,10 +155,7 @@ def _reduce(arguments):
         if name in source.names or added.count(name) > 1:
             raise CommandError(f"there is a column {name!r} already; give another name")
     with source.new_file() as partial:
-        table = read_table(
-            source.path, encoding=source.encoding, null_words=source.null_words,
-            text=text,
-        )  # fmt: skip
+        table = source.read()
         n_rows = table.num_rows
         target = None
         if arguments.target is not None:

@@ -19,7 +19,6 @@ from sklearn_fs._cli_new_table import SourceTable, add_output_options
 from sklearn_fs._cli_numbers import NumericTable, TargetColumn
 from sklearn_fs._cli_ranking import show_ranking
 from sklearn_fs._cli_stream import add_reading_options, read_ranker
-from sklearn_fs._table_files import read_table
 from sklearn_fs._utils._top_k import resolve_k
 
 # How to choose, and the form of the numbers that it needs.
@@ -119,7 +118,6 @@ def _select(arguments):
     for option, names in (
         ("--keep", keep),
         ("--exclude", exclude),
-        ("--text", split_names(arguments.text)),
         ("--categorical", _named_categories(arguments)),
     ):
         source.check(option, names)
@@ -141,7 +139,7 @@ def _select(arguments):
         if method == "outrank":
             chosen = _by_outrank(arguments, names, aside, k)
         else:
-            chosen = _by_numbers(method, arguments, names, k)
+            chosen = _by_numbers(method, arguments, source, names, k)
         if partial is not None:
             written = {*chosen, *(name for name in source.names if name in keep)}
             text = source.write(partial, written)
@@ -209,14 +207,9 @@ def _by_outrank(arguments, names, aside, k):
 # Methods on numbers.
 
 
-def _by_numbers(method, arguments, names, k):
+def _by_numbers(method, arguments, source, names, k):
     choose, form = _ON_NUMBERS[method]
-    table = read_table(
-        arguments.file,
-        encoding=arguments.encoding,
-        null_words=split_names(arguments.missing_values),
-        text=split_names(arguments.text),
-    )
+    table = source.read()
     target = None
     if arguments.target and method != _NO_TARGET:
         import pyarrow as pa

@@ -61,6 +61,12 @@ def add_reading_options(parser, *, needs_target=True):
     )
     parser.add_argument("--encoding", default="utf-8", help="of a text file (utf-8)")
     parser.add_argument(
+        "--delimiter", default=None, help="of a text file (as its header has it)"
+    )
+    parser.add_argument(
+        "--decimal", choices=[".", ","], default=".", help="mark of a text file (.)"
+    )
+    parser.add_argument(
         "--chunk-rows",
         type=positive,
         metavar="N",
@@ -106,6 +112,8 @@ def read_ranker(arguments, *, left_out=(), **params):
         stream = TableStream(
             arguments.file,
             encoding=arguments.encoding,
+            delimiter=arguments.delimiter,
+            decimal=arguments.decimal,
             null_words=_split(arguments.missing_values),
             types=types,
             chunk_rows=arguments.chunk_rows,

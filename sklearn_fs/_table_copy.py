@@ -7,8 +7,7 @@ import os
 import numpy as np
 
 from sklearn_fs._optional import import_optional
-from sklearn_fs._table_files import one_kind_of_error, parse_options, suffixes_of
-from sklearn_fs._table_form import TableForm
+from sklearn_fs._table_files import one_kind_of_error, parse_options
 from sklearn_fs._table_text import TextCopy, changed
 
 _NEEDED_BY = "writing a table"
@@ -24,8 +23,8 @@ class OutputError(Exception):
 
 
 def copy_table(
-    source, sink, *, form, columns, rows=None, extra=None, encoding="utf-8",
-    null_words=(),
+    source, sink, *, old, new, columns, rows=None, extra=None, encoding="utf-8",
+    null_words=(), decimal=".",
 ):  # fmt: skip
     """Write some columns and rows of a table to a new file.
 
@@ -39,8 +38,8 @@ def copy_table(
         What `TableStream` reads.
     sink : Path
         New file.
-    form : TableForm
-        What to write.
+    old, new : TableForm
+        Formats of both.
     columns : ndarray of shape (n_columns,), bool
         Which columns; they stay in the order of the source.
     rows : ndarray of shape (n_rows,), bool, default=None
@@ -51,6 +50,8 @@ def copy_table(
         Of a source of text; new text has the same, but for text from Parquet.
     null_words : sequence of str, default=()
         Words of a text that become missing in Parquet.
+    decimal : {".", ","}, default="."
+        Decimal mark of a text that becomes Parquet.
 
     Returns
     -------
@@ -65,28 +66,33 @@ def copy_table(
         If the source cannot be read, or is not the table that it was.
     """
     extra = {} if extra is None else extra
-    old = TableForm(source)
-    if not (old.is_parquet or form.is_parquet):
+    pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
+    csv = import_optional("pyarrow.csv", needed_by=_NEEDED_BY)
+    if not (old.is_parquet or new.is_parquet):
         copy = TextCopy(
-            source, old.delimiter, form.delimiter, columns, rows, extra, encoding
+            source, old.delimiter, new.delimiter, columns, rows, extra, encoding
         )
         with _Sink(sink) as out:
-            with _packed(out, form.packing) as stream:
+            with _packed(out, new.packing) as stream:
                 for piece in copy.pieces():
                     stream.write(piece)
         return copy.n_kept
     if old.is_parquet:
         batches = _parquet_batches(source, columns)
     else:
-        batches = _typed_batches(source, columns, encoding, list(null_words))
+        options = {
+            "read_options": csv.ReadOptions(encoding=encoding),
+            "parse_options": parse_options(old.delimiter),
+        }
+        values = {"null_values": ["", *null_words], "decimal_point": decimal}
+        batches = _typed_batches(source, columns, options, values)
     tables = _chosen(source, batches, rows, extra)
-    pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
     try:
         with _Sink(sink) as out:
-            if form.is_parquet:
+            if new.is_parquet:
                 return _write_parquet(tables, out, _packing_of(source, old))
-            with _packed(out, form.packing) as stream:
-                return _write_text(tables, stream, form.delimiter)
+            with _packed(out, new.packing) as stream:
+                return _write_text(tables, stream, new.delimiter)
     except pa.ArrowNotImplementedError as error:
         detail = " ".join(str(error).split())
         raise ValueError(f"{source} cannot be copied: {detail}") from error
@@ -154,9 +160,9 @@ def _names(source, names, columns):
     return [name for name, is_kept in zip(names, columns, strict=True) if is_kept]
 
 
-def _packing_of(source, form):
+def _packing_of(source, old):
     """The packing of a Parquet file, which its copy gets too."""
-    if not form.is_parquet:
+    if not old.is_parquet:
         return "snappy"
     parquet = import_optional("pyarrow.parquet", needed_by=_NEEDED_BY)
     groups = parquet.read_metadata(source)
@@ -166,15 +172,16 @@ def _packing_of(source, form):
     return {"UNCOMPRESSED": "none"}.get(name, name.lower())
 
 
-def _typed_batches(source, columns, encoding, null_words):
+def _typed_batches(source, columns, options, values):
     """A text with the types that its columns look like, where nothing is lost."""
     pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
     pc = import_optional("pyarrow.compute", needed_by=_NEEDED_BY)
-    names = _names(source, _text_names(source, encoding), columns)
-    words = _read_text(
-        source, names, encoding, null_words, dict.fromkeys(names, pa.string())
-    )
-    table = _read_text(source, names, encoding, null_words, {})
+    csv = import_optional("pyarrow.csv", needed_by=_NEEDED_BY)
+    with one_kind_of_error(source), pa.input_stream(str(source)) as stream:
+        names = csv.open_csv(stream, **options).schema.names
+    names = _names(source, names, columns)
+    words = _read_text(source, names, options, values, pa.string())
+    table = _read_text(source, names, options, values)
     for i, name in enumerate(names):
         kind = table.schema.field(i).type
         is_number = pa.types.is_integer(kind) or pa.types.is_floating(kind)
@@ -185,30 +192,18 @@ def _typed_batches(source, columns, encoding, null_words):
     yield from table.to_batches(_BATCH_ROWS)
 
 
-def _text_names(source, encoding):
-    csv = import_optional("pyarrow.csv", needed_by=_NEEDED_BY)
-    pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
-    with one_kind_of_error(source), pa.input_stream(str(source)) as stream:
-        return csv.open_csv(
-            stream,
-            read_options=csv.ReadOptions(encoding=encoding),
-            parse_options=parse_options(suffixes_of(source)),
-        ).schema.names
-
-
-def _read_text(source, names, encoding, null_words, types):
+def _read_text(source, names, options, values, kind=None):
     csv = import_optional("pyarrow.csv", needed_by=_NEEDED_BY)
     pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
     with one_kind_of_error(source), pa.input_stream(str(source)) as stream:
         return csv.read_csv(
             stream,
-            read_options=csv.ReadOptions(encoding=encoding),
-            parse_options=parse_options(suffixes_of(source)),
+            **options,
             convert_options=csv.ConvertOptions(
                 include_columns=names,
-                column_types=types,
-                null_values=["", *null_words],
+                column_types={} if kind is None else dict.fromkeys(names, kind),
                 strings_can_be_null=True,
+                **values,
             ),
         )
 

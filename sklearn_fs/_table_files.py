@@ -9,6 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sklearn_fs._optional import import_optional
+from sklearn_fs._text_format import (
+    check_decimal_comma,
+    check_head,
+    guess_delimiter,
+)
+from sklearn_fs._utils._names import which_was_meant
 
 _NEEDED_BY = "reading a file"
 # Bytes of text that are parsed at a time by a stream: some blocks are in flight.
@@ -19,7 +25,9 @@ _CHUNK_ROWS = 1 << 16
 _PARQUET_ROWS = 1 << 17
 
 
-def read_table(path, *, encoding="utf-8", null_words=(), text=()):
+def read_table(
+    path, *, encoding="utf-8", null_words=(), delimiter=None, decimal=".", text=()
+):
     """Read a CSV, TSV or Parquet file; .gz and .zst are unpacked on the way.
 
     Parameters
@@ -30,7 +38,12 @@ def read_table(path, *, encoding="utf-8", null_words=(), text=()):
         Of a text file.
     null_words : sequence of str
         Words that mean missing, beside the empty cell.
-    text : sequence of str
+    delimiter : str, default=None
+        Of a text file. None: a tab for .tsv and .tab; else a comma, unless the header
+        has none but semicolons, tabs or bars.
+    decimal : {".", ","}, default="."
+        Decimal mark of a text file.
+    text : sequence of str, default=()
         Columns of a text file that are words even where they look like numbers.
 
     Returns
@@ -46,7 +59,7 @@ def read_table(path, *, encoding="utf-8", null_words=(), text=()):
     pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
     path = _existing(path)
     with one_kind_of_error(path):
-        table = _read(path, encoding, list(null_words), text)
+        table = _read(path, encoding, list(null_words), delimiter, decimal, text)
     if table.num_rows == 0:
         raise ValueError(f"{path} has a header but no rows")
     _check_names(path, table.column_names)
@@ -54,7 +67,7 @@ def read_table(path, *, encoding="utf-8", null_words=(), text=()):
         kind = field.type
         if pa.types.is_dictionary(kind):
             kind = kind.value_type
-        if not is_parquet(suffixes_of(path)):
+        if not is_parquet(path):
             _check_text(path, field.name, kind, encoding)
         if pa.types.is_null(kind):
             # All missing: a column of words without a word.
@@ -67,35 +80,30 @@ def suffixes_of(path):
     return [suffix.lower() for suffix in Path(path).suffixes]
 
 
-def is_parquet(suffixes):
-    """Whether the last ending is one of Parquet."""
-    return bool(suffixes) and suffixes[-1] in (".parquet", ".pq")
+def is_parquet(path):
+    """Whether a file is Parquet, by its last ending."""
+    return suffixes_of(path)[-1:] in ([".parquet"], [".pq"])
 
 
-def delimiter_of(suffixes):
-    """What stands between the fields of a text file of these endings."""
-    return "\t" if ".tsv" in suffixes or ".tab" in suffixes else ","
-
-
-def _read(path, encoding, null_words, text):
-    suffixes = suffixes_of(path)
-    if is_parquet(suffixes):
+def _read(path, encoding, null_words, delimiter, decimal, text):
+    if is_parquet(path):
         parquet = import_optional("pyarrow.parquet", needed_by=_NEEDED_BY)
         return parquet.read_table(path)
-    return _read_text(path, suffixes, encoding, null_words, text)
+    return _read_text(path, encoding, null_words, delimiter, decimal, text)
 
 
-def _read_text(path, suffixes, encoding, null_words, text):
+def _read_text(path, encoding, null_words, delimiter, decimal, text):
     csv = import_optional("pyarrow.csv", needed_by=_NEEDED_BY)
     pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
-    _check_head(path, encoding)
+    found = _find_delimiter(path, encoding)
     words = pa.dictionary(pa.int32(), pa.string())
     with pa.input_stream(str(path)) as stream:
         return csv.read_csv(
             stream,
             read_options=csv.ReadOptions(encoding=encoding),
-            parse_options=parse_options(suffixes),
+            parse_options=parse_options(delimiter or found),
             convert_options=csv.ConvertOptions(
+                decimal_point=decimal,
                 null_values=["", *null_words],
                 strings_can_be_null=True,
                 auto_dict_encode=True,
@@ -148,22 +156,24 @@ def _check_text(path, name, kind, encoding):
         )
 
 
-def _check_head(path, encoding):
+def _find_delimiter(path, encoding):
+    """Look at the first bytes; errors for what is no text."""
     pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
     with pa.input_stream(str(path)) as stream:
         head = stream.read(1 << 16)
-    if not head.strip():
-        raise ValueError(f"{path} holds only white space; a table needs a header line")
-    if b"\0" in head and "16" not in encoding and "32" not in encoding:
+    check_head(path, head, encoding)
+    if {".tsv", ".tab"}.intersection(suffixes_of(path)):
+        return "\t"
+    return guess_delimiter(head, encoding)
+
+
+def parse_options(delimiter):
+    if len(delimiter) != 1:
         raise ValueError(
-            f"{path} is not a text file; give a CSV, TSV or Parquet file, with the "
-            "ending .parquet for the last"
+            f"delimiter={delimiter!r} must be one character, such as ',' or ';'."
         )
-
-
-def parse_options(suffixes):
     csv = import_optional("pyarrow.csv", needed_by=_NEEDED_BY)
-    return csv.ParseOptions(delimiter=delimiter_of(suffixes), newlines_in_values=True)
+    return csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
 
 
 def _read_ahead(chunks):
@@ -228,31 +238,38 @@ class TableStream:
         Columns of a text file whose type the first rows would not tell.
     chunk_rows : int, default=None
         Rows of a chunk; None: what a block of the file holds.
+    delimiter, decimal
+        As for :func:`read_table`.
 
     Attributes
     ----------
     names : list of str
         The columns, in the order of the file.
     nested : list of str
-        Those of lists or records, which no method of this package can take.
+        Those of lists or records.
+    delimiter : str
+        Of a text file: as given, or as its header has it.
     """
 
     def __init__(
-        self, path, *, encoding="utf-8", null_words=(), types=None, chunk_rows=None
-    ):
+        self, path, *, encoding="utf-8", null_words=(), types=None, chunk_rows=None,
+        delimiter=None, decimal=".",
+    ):  # fmt: skip
         self.path = _existing(path)
         self.encoding = encoding
         self.null_words = list(null_words)
         self.types = {} if types is None else dict(types)
+        self.listed = set(self.types)
         self.chunk_rows = chunk_rows
-        self.suffixes = suffixes_of(self.path)
-        self.is_parquet = is_parquet(self.suffixes)
+        self.decimal = decimal
+        self.is_parquet = is_parquet(self.path)
         with one_kind_of_error(self.path):
             if self.is_parquet:
                 self._file = self._open_parquet()
                 schema = self._file.schema_arrow
             else:
-                _check_head(self.path, encoding)
+                found = _find_delimiter(self.path, encoding)
+                self.delimiter = delimiter or found
                 schema = self._open_text().schema
         pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
         self.names = schema.names
@@ -260,7 +277,10 @@ class TableStream:
         _check_names(self.path, self.names)
         unknown = [name for name in self.types if name not in self.names]
         if unknown:
-            raise ValueError(f"{unknown[0]!r} is not a column of {path}")
+            raise ValueError(
+                f"{unknown[0]!r} is not a column of {path}; "
+                f"{which_was_meant(unknown[0], self.names)}"
+            )
         if not self.is_parquet:
             self._settle(schema)
 
@@ -272,6 +292,19 @@ class TableStream:
             # A column without a value so far: words may still come.
             kind = pa.string() if pa.types.is_null(field.type) else field.type
             self.types.setdefault(field.name, kind)
+        if self.delimiter != "," and self.decimal == ".":
+            self._check_decimals([f.name for f in schema if pa.types.is_string(f.type)])
+
+    def _check_decimals(self, names):
+        """Words of the first block that are numbers of another country."""
+        reader = self._open_text()
+        for batch in reader:
+            for name in names:
+                if name not in self.listed:
+                    values = batch.column(name).slice(0, 1000).to_pylist()
+                    check_decimal_comma(self.path, name, values)
+            break
+        reader.close()
 
     def _open_parquet(self):
         pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
@@ -294,8 +327,9 @@ class TableStream:
             read_options=csv.ReadOptions(
                 encoding=self.encoding, block_size=_BLOCK_BYTES
             ),
-            parse_options=parse_options(self.suffixes),
+            parse_options=parse_options(self.delimiter),
             convert_options=csv.ConvertOptions(
+                decimal_point=self.decimal,
                 null_values=["", *self.null_words],
                 strings_can_be_null=True,
                 column_types=self.types,
@@ -340,6 +374,8 @@ class TableStream:
                 for batch in reader:
                     n_read += batch.num_rows
                     yield batch
+            if n_read == 0:
+                raise ValueError(f"{self.path} has a header but no rows")
         except ColumnTypeError:
             raise
         except ValueError as error:

@@ -24,7 +24,7 @@ import sklearn_fs._table_text
 from sklearn_fs import _cli_select
 from sklearn_fs._cli import main
 from sklearn_fs._table_copy import OutputError, copy_table
-from sklearn_fs._table_form import TableForm
+from sklearn_fs._table_form import TableForm, form_to_write
 
 # Numbers, dates and words that no writer of tables would write like that.
 NUMBERS = ["1.50", "1e3", "-0", "+7", ".5", "1,5", '5" disk', "  2 ", "Infinity"]
@@ -119,6 +119,44 @@ def test_encodings_stay(rows, tmp_path, encoding):
     assert found == {name: rows[name] for name in ("city", "label")}
     if encoding == "utf-8-sig":
         assert output.read_bytes().startswith(b"\xef\xbb\xbfcity,label\r\n")
+
+
+def test_semicolons_and_decimal_commas_stay(rows, tmp_path):
+    rows["amount"] = [value.replace(".", ",") for value in rows["amount"]]
+    rows["odd"] = ["a;b" if i % 2 else "c\td" for i in range(300)]
+    path = _write(tmp_path / "t.csv", rows, delimiter=";")
+    options = ["--target", "label", "--decimal", ",", "-k", 2, "--keep", "odd"]
+    options += ["--exclude", "noise", "-o"]
+    names = ["city", "amount", "odd", "label"]
+    expected = {name: rows[name] for name in names}
+    for name, delimiter in (("o.csv", ";"), ("o.txt", ";"), ("o.tsv", "\t")):
+        assert _run(path, *options, tmp_path / name) == 0
+        assert _columns(tmp_path / name, delimiter=delimiter) == expected
+    whole = _write(tmp_path / "expected.csv", expected, delimiter=";")
+    assert (tmp_path / "o.csv").read_bytes() == whole.read_bytes()
+    assert _run(path, *options, tmp_path / "o.parquet") == 0
+    amounts = pq.read_table(tmp_path / "o.parquet")["amount"].to_pylist()
+    assert amounts == [
+        float(v.replace(",", ".")) if v else None for v in rows["amount"]
+    ]
+    # From tabs to commas, and methods on numbers understand the mark too.
+    assert (
+        _run(
+            tmp_path / "o.tsv",
+            "-k",
+            1,
+            "--decimal",
+            ",",
+            "--method",
+            "kan",
+            "--target",
+            "label",
+            "-o",
+            tmp_path / "c.csv",
+        )
+        == 0
+    )
+    assert set(_columns(tmp_path / "c.csv")) < set(names)
 
 
 @pytest.mark.parametrize("name", ["o.tsv", "o.csv.gz", "o.parquet", "o", "o.csv.zst"])
@@ -354,7 +392,7 @@ def test_errors_are_one_line(rows, tmp_path, capsys, options, expected):
         (b"a,b\n", "no rows"),
         (b"a,b\nx,y\nz,u\n" * 40, "cannot take any"),
         (b"a\ninf\n1\n2\n", "infinite values"),
-        (b"a;b\n1;2\n3;4\n", "separated by commas"),
+        (b"a;b\n1,5;2\n3,25;4\n", "--decimal ,"),
     ],
 )
 def test_bad_tables(tmp_path, capsys, content, expected):
@@ -421,9 +459,10 @@ def test_full_disk(rows, tmp_path):
 @pytest.mark.parametrize("name", ["o.csv", "o.csv.gz", "o.tsv.zst", "o.parquet"])
 def test_full_disk_in_all_formats(rows, tmp_path, name):
     path = _write(tmp_path / "t.csv", rows)
-    form = TableForm(name, TableForm(path))
+    old = TableForm(is_parquet=False)
+    new = form_to_write(name, old)
     with pytest.raises(OutputError, match="No space left on device"):
-        copy_table(path, Path("/dev/full"), form=form, columns=[True] * 7)
+        copy_table(path, Path("/dev/full"), old=old, new=new, columns=[True] * 7)
 
 
 def test_interrupt_while_training(rows, tmp_path, capsys, monkeypatch):

@@ -110,6 +110,89 @@ EFFECT = 0.5
 INTERCEPT = -1.2
 
 
+@lru_cache(maxsize=4)
+def make_click_log(n_samples, seed):
+    """A made log of impressions: long tails, hashed values, 3 % clicks.
+
+    Sites, publishers, advertisements, campaigns, advertisers, users, places, devices
+    and hours with Zipf frequencies, of which each advertisement belongs to a campaign
+    and that to an advertiser, each site to a publisher. Effects on the log-odds of a
+    click are drawn for each value; topic of the site and topic of the advertisement
+    add one only together. Values are hashed into 2^16 buckets. The rest is what such
+    logs also hold: keys of requests and sessions, versions, languages, sizes and
+    crosses that say nothing.
+
+    Parameters
+    ----------
+    n_samples : int
+        Number of rows.
+    seed : int
+        Seed of the table.
+
+    Returns
+    -------
+    X : ndarray of shape (n_samples, 40), dtype int64
+        Read-only.
+    y : ndarray of shape (n_samples,), dtype int64
+        About 3 % are 1. Read-only.
+    names : tuple of str
+    relevant : ndarray of shape (40,), dtype bool
+        Columns that the odds depend on, directly or through what they belong to.
+    """
+    rng = np.random.default_rng([seed, n_samples, 7])
+    site, ad = _zipf(rng, 5000, n_samples), _zipf(rng, 3000, n_samples)
+    user = _zipf(rng, 200_000, n_samples)
+    campaign_of, advertiser_of = rng.integers(0, 400, 3000), rng.integers(0, 60, 400)
+    site_topic, ad_topic = (
+        rng.integers(0, 12, 5000)[site],
+        rng.integers(0, 12, 3000)[ad],
+    )
+    columns = {
+        "site": (site, 0.35),
+        "publisher": (rng.integers(0, 300, 5000)[site], 0.3),
+        "ad": (ad, 0.35),
+        "campaign": (campaign_of[ad], 0.3),
+        "advertiser": (advertiser_of[campaign_of[ad]], 0.25),
+        "user": (user, 0.5),
+        "place": (_zipf(rng, 800, n_samples), 0.2),
+        "device": (_zipf(rng, 900, n_samples), 0.3),
+        "slot": (_zipf(rng, 5, n_samples), 0.4),
+        "hour": (rng.integers(0, 24, n_samples), 0.15),
+        "site_topic": (site_topic, 0.0),
+        "ad_topic": (ad_topic, 0.0),
+    }
+    logit = np.zeros(n_samples)
+    for codes, scale in columns.values():
+        logit += rng.normal(scale=scale, size=codes.max() + 1)[codes]
+    logit += rng.normal(scale=0.5, size=(12, 12))[site_topic, ad_topic]
+    low, high = -12.0, 3.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        rate = (1 / (1 + np.exp(-logit - middle))).mean()
+        low, high = (middle, high) if rate < 0.03 else (low, middle)
+    y = (rng.random(n_samples) < 1 / (1 + np.exp(-logit - low))).astype(np.int64)
+    n_relevant = len(columns)
+    columns["request"] = rng.permutation(n_samples), 0.0
+    columns["session"] = rng.integers(0, n_samples // 3, n_samples), 0.0
+    columns["second"] = np.sort(rng.integers(0, 86_400, n_samples)), 0.0
+    columns["user_site"] = user * 5000 + site, 0.0
+    sizes = np.geomspace(2, 100_000, 40 - len(columns)).astype(int)
+    for size in sizes:
+        columns[f"other_{size}"] = _zipf(rng, size, n_samples), 0.0
+    order = rng.permutation(len(columns))
+    items = [list(columns.items())[i] for i in order]
+    X = np.empty((n_samples, len(columns)), dtype=np.int64)
+    for j, (_, (codes, _)) in enumerate(items):
+        # Multiplicative hashing into 2^16 buckets.
+        word = codes.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        X[:, j] = word >> np.uint64(48)
+    X.flags.writeable = y.flags.writeable = False
+    relevant = order < n_relevant
+    # What follows from user and site says what they say.
+    relevant |= np.array([name == "user_site" for name, _ in items])
+    return X, y, tuple(name for name, _ in items), relevant
+
+
 def planted_positives(roles):
     """Mask of the columns that a ranking of single columns should put first."""
     return np.array([role in POSITIVE_ROLES for role in roles])

@@ -23,7 +23,7 @@ from sklearn_fs.information._column_coder import ColumnCoder
 from sklearn_fs.information._interactions import significant_interactions
 from sklearn_fs.information._validation import (
     CHECK_PARAMS,
-    check_frame_size,
+    check_frame,
     is_frame,
 )
 
@@ -167,7 +167,7 @@ class InteractionFeatures(TransformerMixin, BaseEstimator):
 
     def _validate(self, X, reset):
         if is_frame(X):
-            check_frame_size(X)
+            check_frame(X)
             validate_data(self, X, skip_check_array=True, reset=reset)
             return X
         return validate_data(self, X, reset=reset, **CHECK_PARAMS)

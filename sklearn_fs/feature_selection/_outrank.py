@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """OutRank: columns ranked by mutual information without the bias of cardinality."""
 
-from dataclasses import replace
 from numbers import Integral, Real
 
 import numpy as np
@@ -23,7 +22,6 @@ from sklearn_fs._sklearn_compat import (
     _fit_context,
 )
 from sklearn_fs._utils._threads import effective_n_threads
-from sklearn_fs._utils._top_k import resolve_k
 from sklearn_fs.base import FeatureSelectorMixin
 from sklearn_fs.feature_selection._outrank_pairs import (
     PairAttributes,
@@ -32,6 +30,12 @@ from sklearn_fs.feature_selection._outrank_pairs import (
     needs_pairs,
 )
 from sklearn_fs.feature_selection._outrank_report import TableReportMixin
+from sklearn_fs.feature_selection._outrank_scores import ScoreAttributes
+from sklearn_fs.feature_selection._outrank_shuffles import (
+    add_controls,
+    needs_rows,
+    resolve_permutations,
+)
 from sklearn_fs.feature_selection._outrank_streaming import (
     StreamingMixin,
     sample_for_pairs,
@@ -39,25 +43,22 @@ from sklearn_fs.feature_selection._outrank_streaming import (
 from sklearn_fs.information._coded_table import CodedTable
 from sklearn_fs.information._criteria import AGGREGATIONS, CRITERIA
 from sklearn_fs.information._encoding import TableEncoder
-from sklearn_fs.information._null import benjamini_hochberg
 from sklearn_fs.information._relevance import measure_relevance, score
 from sklearn_fs.information._scores import MEASURES
 from sklearn_fs.information._target import encode_target
 from sklearn_fs.information._validation import (
     CHECK_PARAMS,
-    check_frame_size,
+    check_frame,
     check_frequencies,
     is_frame,
 )
-
-# Shuffles behind correction="permutation" where n_permutations does not say.
-_DEFAULT_PERMUTATIONS = 10
 
 
 class OutRank(
     StreamingMixin,
     TableReportMixin,
     PairAttributes,
+    ScoreAttributes,
     FeatureSelectorMixin,
     BaseEstimator,
 ):
@@ -168,7 +169,7 @@ class OutRank(
         Fewest columns that "auto" keeps.
     noise_features : int, default=0
         Shuffled copies of randomly chosen columns, ranked beside the real ones as a
-        control; they are never selected.
+        control; they are never selected. Streams draw them from their counts.
     average_method : {"arithmetic", "max", "min", "geometric"}, default="arithmetic"
         Mean of the two entropies in "ami".
     random_state : int, RandomState instance or None, default=None
@@ -192,7 +193,8 @@ class OutRank(
     pvalues_ : ndarray of shape (n_features,)
         Probability of at least this information under shuffled labels.
     pvalues_adjusted_ : ndarray of shape (n_features,)
-        Westfall-Young p-values over all columns; only with `n_permutations`.
+        Westfall-Young p-values over all columns; only after :meth:`fit` with
+        `n_permutations`.
     z_scores_ : ndarray of shape (n_features,)
         Normal quantiles of 1 - p; 0 where chance leaves nothing open.
     mutual_info_ : ndarray of shape (n_features,)
@@ -433,9 +435,6 @@ class OutRank(
                 "ranked; check that the right column is the target."
             )
         correction = self.correction or "none"
-        n_permutations = self.n_permutations
-        if correction == "permutation" and n_permutations == 0:
-            n_permutations = _DEFAULT_PERMUTATIONS
         n_threads = effective_n_threads(self.n_jobs)
         encoder = TableEncoder(
             X,
@@ -459,7 +458,7 @@ class OutRank(
             # The codes of the encoder keep the distances between numbers.
             encoder if self.measure == "pearson" else table,
             target,
-            n_permutations=n_permutations,
+            n_permutations=resolve_permutations(self),
             random_state=random_state,
             **options,
         )
@@ -468,7 +467,7 @@ class OutRank(
             self._refuse_words(encoder)
         self.scores_ = self._score(relevance, correction)
         if self.noise_features:
-            self._add_controls(encoder, target, random_state, options)
+            add_controls(self, encoder, target, random_state, options)
         if self.criterion == "mim":
             self._select(relevance.log_p)
         forget_pairs(self)
@@ -484,7 +483,7 @@ class OutRank(
 
     def _validate_X(self, X):
         if is_frame(X):
-            check_frame_size(X)
+            check_frame(X)
             validate_data(self, X, skip_check_array=True)
             return X
         return validate_data(self, X, **CHECK_PARAMS)
@@ -503,12 +502,7 @@ class OutRank(
             )
         y = column_or_1d(y, warn=True)
         check_consistent_length(X, y)
-        if (
-            self.n_permutations
-            or self.noise_features
-            or self.correction in ("permutation", "shift")
-            or self.measure == "mi_randomized"
-        ):
+        if needs_rows(self):
             # What is shuffled or shifted is the rows themselves.
             rows = np.repeat(np.arange(len(weights)), weights)
             return _safe_indexing(X, rows), y[rows], None
@@ -516,80 +510,3 @@ class OutRank(
             return X, y, weights
         rows = np.flatnonzero(weights)
         return _safe_indexing(X, rows), y[rows], weights[rows]
-
-    def _set_statistics(self, relevance, target, encoder):
-        self.mutual_info_ = relevance.mutual_info
-        self.expected_mutual_info_ = relevance.expected
-        self.std_mutual_info_ = relevance.std
-        self.entropy_ = relevance.entropy
-        self.target_entropy_ = target.entropy
-        self.cardinality_ = relevance.cardinality
-        self.coverage_ = relevance.coverage
-        self.pvalues_ = np.exp(relevance.log_p)
-        self.z_scores_ = relevance.z
-        self.kinds_ = encoder.kinds
-        self.n_samples_seen_ = target.n
-        # Attributes of another kind of target or option may be left from before.
-        for name in (
-            "classes_", "target_bin_edges_", "pvalues_adjusted_", "noise_scores_",
-            "n_above_noise_",
-        ):  # fmt: skip
-            if hasattr(self, name):
-                delattr(self, name)
-        if target.classes is None:
-            self.target_bin_edges_ = target.edges
-        else:
-            self.classes_ = target.classes
-        if relevance.log_p_max_t is not None:
-            self.pvalues_adjusted_ = np.exp(relevance.log_p_max_t)
-
-    def _score(self, relevance, correction):
-        return score(relevance, self.measure, correction, self.average_method)
-
-    def _refuse_words(self, encoder):
-        words = (encoder.kinds == "categorical") & (self.cardinality_ > 2)
-        if words.any():
-            raise ValueError(
-                f"measure='pearson' needs columns that are numeric or have two values; "
-                f"column {encoder.name(np.flatnonzero(words)[0])} is categorical with "
-                f"{self.cardinality_[words][0]} values. Use measure='rfi', or leave "
-                "such columns out."
-            )
-
-    def _add_controls(self, encoder, target, random_state, options):
-        """Score shuffled copies of random columns."""
-        scores = np.empty(self.noise_features)
-        for i in range(self.noise_features):
-            column = random_state.randint(encoder.n_features, size=1)
-            shuffled = random_state.permutation(len(target.codes))
-            control = replace(target, codes=target.codes[shuffled])
-            relevance = measure_relevance(
-                encoder,
-                control,
-                columns=column,
-                n_permutations=(
-                    _DEFAULT_PERMUTATIONS if self.correction == "permutation" else 0
-                ),
-                random_state=random_state,
-                **options,
-            )
-            scores[i] = self._score(relevance, options["correction"])[0]
-        self.noise_scores_ = scores
-        self.n_above_noise_ = int((self.scores_ > scores.max()).sum())
-
-    def _select(self, log_p):
-        """Order the columns and choose."""
-        if self.significance_gate is None:
-            order = np.argsort(-self.scores_, kind="stable")
-        else:
-            behind = self.pvalues_ > self.significance_gate
-            order = np.lexsort((np.where(behind, log_p, -self.scores_), behind))
-        self.order_ = order
-        if self.n_features_to_select != "auto":
-            k = resolve_k(self.n_features_to_select, len(order))
-            self._set_support_from_order(order, k)
-            return
-        found = benjamini_hochberg(log_p, self.alpha_fdr)
-        found[order[: self.min_features_to_select]] = True
-        chosen_first = np.concatenate([order[found[order]], order[~found[order]]])
-        self._set_support_from_order(chosen_first, int(found.sum()))

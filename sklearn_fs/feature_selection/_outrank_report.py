@@ -7,7 +7,7 @@ from sklearn.utils import _safe_indexing, column_or_1d
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_fs._optional import import_optional
-from sklearn_fs.information._chunk_columns import read_raw
+from sklearn_fs.information._chunk_columns import by_column, read_raw
 from sklearn_fs.information._dependence import find_dependences
 from sklearn_fs.information._drift import codes_against, missing_log_p
 from sklearn_fs.information._findings import Thresholds, raise_flags
@@ -192,7 +192,8 @@ class TableReportMixin:
         check_is_fitted(self, "scores_")
         state = self._table_state()
         X = self._validate_chunk(X, reset=False)
-        X = X.tocsc() if hasattr(X, "tocsc") else X
+        index = getattr(X, "index", None)
+        X = by_column(X)
         n = X.shape[0]
         share_missing, share_zero, surprisal = np.zeros((3, n))
         n_rare = np.zeros(n, dtype=np.int64)
@@ -212,7 +213,7 @@ class TableReportMixin:
             pandas = import_optional("pandas", needed_by="a report as a table")
         except ImportError:
             return columns
-        return pandas.DataFrame(columns, index=getattr(X, "index", None))
+        return pandas.DataFrame(columns, index=index)
 
     def _table_state(self):
         """Counts of the table: those of a stream, or of the rows given to fit."""
@@ -245,4 +246,6 @@ class TableReportMixin:
 
 def _short(value, width):
     text = " ".join(str(value).split())
+    # A terminal would obey control characters.
+    text = "".join(c if c.isprintable() else "?" for c in text)
     return text if len(text) <= width else text[: width - 1] + "~"

@@ -18,7 +18,12 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from sklearn_fs._sklearn_compat import _fit_context
 from sklearn_fs._utils._threads import effective_n_threads
 from sklearn_fs.feature_selection._outrank_pairs import fit_pairs, needs_pairs
-from sklearn_fs.information._coded_table import CodedTable, restrict_rows
+from sklearn_fs.feature_selection._outrank_shuffles import (
+    keep_controls,
+    refuse_order,
+    resolve_permutations,
+)
+from sklearn_fs.information._coded_table import CodedTable
 from sklearn_fs.information._counts_frames import read_counts
 from sklearn_fs.information._encoding import TableEncoder
 from sklearn_fs.information._relevance import score
@@ -28,7 +33,7 @@ from sklearn_fs.information._state_relevance import coded_sample, measure_state
 from sklearn_fs.information._target import Target, encode_target
 from sklearn_fs.information._validation import (
     CHECK_PARAMS,
-    check_frame_size,
+    check_frame,
     is_frame,
 )
 
@@ -39,6 +44,7 @@ LAZY = frozenset(
         "kinds_", "mutual_info_", "n_features_to_select_", "order_", "pvalues_",
         "ranking_", "scores_", "std_mutual_info_", "support_", "target_bin_edges_",
         "target_entropy_", "z_scores_", "interactions_", "_redundancy", "_relation",
+        "noise_scores_", "n_above_noise_",
     )
 )  # fmt: skip
 
@@ -116,7 +122,7 @@ class StreamingMixin:
 
     def _count(self, X, y, classes=None, *, row_key=None, first_row=None, grow=False):
         """Count a chunk; with `grow` new labels are welcome at any time."""
-        self._refuse_shuffles()
+        refuse_order(self)
         first = not hasattr(self, "_counts")
         X = self._validate_chunk(X, reset=first)
         if first:
@@ -149,22 +155,9 @@ class StreamingMixin:
         )
         self._mark_stale()
 
-    def _refuse_shuffles(self):
-        if (
-            self.n_permutations
-            or self.noise_features
-            or self.correction in ("permutation", "shift")
-            or self.measure == "mi_randomized"
-        ):
-            raise ValueError(
-                "n_permutations, noise_features, correction='permutation' or 'shift' "
-                "and measure='mi_randomized' shuffle or shift the rows, of which a "
-                "stream keeps only counts; use fit, or correction='exact'."
-            )
-
     def _validate_chunk(self, X, reset):
         if is_frame(X):
-            check_frame_size(X)
+            check_frame(X)
             validate_data(self, X, reset=reset, skip_check_array=True)
             return X
         return validate_data(self, X, reset=reset, **CHECK_PARAMS)
@@ -267,7 +260,7 @@ class StreamingMixin:
         """
         ranker = cls(**params)
         ranker._validate_params()
-        ranker._refuse_shuffles()
+        refuse_order(ranker)
         columns = read_counts(counts)
         names = np.array(list(columns), dtype=object)
         ranker.feature_names_in_ = names
@@ -315,13 +308,16 @@ class StreamingMixin:
                 "y had 1 class only so far: with nothing to tell apart no column can "
                 "be ranked; go on with partial_fit, or check the target."
             )
+        random_state = check_random_state(self.random_state)
+        options = {
+            "measure": self.measure,
+            "n_bins": self.n_bins,
+            "drop_missing": self.missing == "drop",
+            "n_threads": effective_n_threads(self.n_jobs),
+            "n_permutations": resolve_permutations(self),
+        }
         relevance, kinds = measure_state(
-            state,
-            order,
-            measure=self.measure,
-            n_bins=self.n_bins,
-            drop_missing=self.missing == "drop",
-            n_threads=effective_n_threads(self.n_jobs),
+            state, order, random_state=random_state, **options
         )
         # From here on it is as after `fit`.
         self._stale = False
@@ -332,13 +328,20 @@ class StreamingMixin:
             self._refuse_words(encoder)
         correction = self.correction or "none"
         self.scores_ = self._score(relevance, correction)
+        if self.noise_features:
+            columns = random_state.randint(state.n_features, size=self.noise_features)
+            controls, _ = measure_state(
+                state, order, random_state=random_state, columns=columns,
+                shuffled=True, **options,
+            )  # fmt: skip
+            keep_controls(self, self._score(controls, correction))
         if self.criterion == "mim":
             self._select(relevance.log_p)
         if needs_pairs(self):
             fit_pairs(
                 self, *self._sampled_table(order), relevance,
                 score(relevance, "rfi", correction),
-                random_state=check_random_state(self.random_state),
+                random_state=random_state,
                 n_threads=effective_n_threads(self.n_jobs),
             )  # fmt: skip
 
@@ -392,7 +395,6 @@ def sample_for_pairs(ranker, table, target):
         return table, target
     keep = np.zeros(n, dtype=bool)
     keep[sampled_rows(n, size, _seed(ranker))] = True
-    blocks = [restrict_rows(block, keep) for block in table.blocks()]
     codes = target.codes[keep]
     totals = np.bincount(codes, minlength=len(target.totals))
     if np.count_nonzero(totals) < 2:
@@ -401,7 +403,7 @@ def sample_for_pairs(ranker, table, target):
             "pair_sample_size."
         )
     ranker.n_pair_samples_ = size
-    return CodedTable(blocks, size), replace(target, codes=codes, totals=totals)
+    return table.take_rows(keep), replace(target, codes=codes, totals=totals)
 
 
 def _seed(ranker):

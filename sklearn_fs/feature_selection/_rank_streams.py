@@ -3,6 +3,7 @@
 """Tables larger than memory, from their frames, files or partitions to a ranking."""
 
 import copy
+import difflib
 
 import narwhals.stable.v1 as nw
 import numpy as np
@@ -44,7 +45,12 @@ def count_frame(ranker, frame, target, *, row_key=None, first_row=None):
     frame = nw.from_native(frame, eager_only=True)
     for name, what in ((target, "target"), (row_key, "row_key")):
         if name is not None and name not in frame.columns:
-            raise ValueError(f"{what} {name!r} is not a column of the table.")
+            raise ValueError(_unknown(what, name, frame.columns))
+    if len(frame.columns) == 1 + (row_key is not None):
+        raise ValueError(
+            f"The table has no column beside the target {target!r}: there is nothing "
+            "to rank. If cells were not told apart, name the delimiter of the file."
+        )
     missing = frame[target].is_null()
     if frame[target].dtype.is_float() and not frame.implementation.is_pandas():
         missing = missing | frame[target].is_nan().fill_null(True)
@@ -63,6 +69,21 @@ def count_frame(ranker, frame, target, *, row_key=None, first_row=None):
         grow=True,
     )
     return n_missing
+
+
+def _unknown(what, name, names):
+    """Error for a column that is not there, with those that may be meant."""
+
+    def plain(word):
+        return str(word).strip().casefold()
+
+    text = f"{what} {name!r} is not a column of the table"
+    near = [other for other in names if plain(other) == plain(name)]
+    near = near or difflib.get_close_matches(str(name), list(map(str, names)), n=3)
+    if near:
+        return f"{text}; did you mean {' or '.join(map(repr, near))}?"
+    some = ", ".join(map(repr, names[:8])) + (", ..." if len(names) > 8 else "")
+    return f"{text}; it has {some}."
 
 
 def _target(series):
@@ -128,8 +149,8 @@ def rank_chunks(chunks, target, *, row_key=None, memory_limit=None, **params):
 
 
 def rank_csv(
-    path, target, *, chunk_rows=None, encoding="utf-8", null_words=(), text=(),
-    row_key=None, memory_limit=None, **params,
+    path, target, *, chunk_rows=None, encoding="utf-8", delimiter=None, decimal=".",
+    null_words=(), text=(), row_key=None, memory_limit=None, **params,
 ):  # fmt: skip
     """Rank the columns of a file that need not fit in memory.
 
@@ -146,6 +167,11 @@ def rank_csv(
         Rows that are counted at a time. None: about 65,536.
     encoding : str, default="utf-8"
         Of a text file.
+    delimiter : str, default=None
+        Of a text file. None: a tab for .tsv and .tab; else a comma, unless the header
+        has none but semicolons, tabs or bars.
+    decimal : {".", ","}, default="."
+        Decimal mark of a text file.
     null_words : sequence of str, default=()
         Words that mean missing, beside the empty cell.
     text : sequence of str, default=()
@@ -180,7 +206,7 @@ def rank_csv(
     types = text_types(text)
     stream = TableStream(
         path, encoding=encoding, null_words=null_words, types=types,
-        chunk_rows=chunk_rows,
+        chunk_rows=chunk_rows, delimiter=delimiter, decimal=decimal,
     )  # fmt: skip
     return rank_chunks(
         stream, target, row_key=row_key, memory_limit=memory_limit, **params

@@ -118,6 +118,6 @@ class NumericBinner:
         return quantile_edges(distinct, counts, self.n_bins)
 
     @property
-    def keeps_few_values(self):
-        """Whether a column of at most `n_bins` values is left as it is."""
+    def by_quantiles(self):
+        """Whether edges are those of :func:`quantile_edges`."""
         return self.given is None and not self.uniform

@@ -13,7 +13,7 @@ import narwhals.stable.v1 as nw
 import numpy as np
 from scipy import sparse
 
-from sklearn_fs.information._encoding import _is_number
+from sklearn_fs.information._encoding import fits_64_bits, python_numbers
 from sklearn_fs.information._factorize_fast import factorize_objects
 from sklearn_fs.information._frame_columns import read_column
 from sklearn_fs.information._value_table import NO_BYTES, Words
@@ -47,6 +47,14 @@ class RawColumn:
     # Of a dtype whose numbers are quantities, of one that is categories in itself.
     fractional: bool = False
     categorical: bool = False
+
+
+def by_column(X):
+    """A table in the form from which :func:`read_raw` takes columns fastest."""
+    if sparse.issparse(X):
+        return X.tocsc()
+    # The view checks all names, which takes long once for each of many columns.
+    return X if isinstance(X, np.ndarray) else nw.from_native(X, eager_only=True)
 
 
 def read_raw(X, j):
@@ -237,17 +245,17 @@ def from_uniques(codes, uniques):
 def _domain(value):
     if isinstance(value, str):
         return WORDS
-    if _is_number(value) or isinstance(value, (bool, np.bool_)):
-        small = not isinstance(value, int) or -(2**63) <= value < 2**63
-        return NUMBERS if small else OTHERS
+    if fits_64_bits(value) or isinstance(value, (bool, np.bool_)):
+        return NUMBERS
     return OTHERS
 
 
 def _python_numbers(values, column):
-    if all(float(v).is_integer() and abs(v) < 2**63 for v in values):
-        return _integers(np.array([int(v) for v in values], dtype=np.int64))
+    numbers = python_numbers(values)
+    if numbers.dtype == np.int64:
+        return _integers(numbers)
     column.fractional = True
-    return [Piece(NUMBERS, np.array([float(v) for v in values]))]
+    return [Piece(NUMBERS, numbers)]
 
 
 def _other_bytes(value):

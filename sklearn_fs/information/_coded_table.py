@@ -6,19 +6,20 @@ from dataclasses import replace
 
 import numpy as np
 
+from sklearn_fs.information._compact_fast import close_gaps
 from sklearn_fs.information._encoding import Block
 
 
 class CodedTable:
-    """Coded columns that stay in memory, 4 bytes for each stored entry.
+    """Coded columns that stay in memory, 4 bytes for each cell or less.
 
-    Sparse columns stay sparse. A table can be made from an encoder or, for a sample
-    of rows that is coded already, from an array.
+    Codes have no gaps. Blocks in which the commonest values of the columns fill most
+    of the cells are stored without them, 8 bytes for each of the others.
 
     Parameters
     ----------
-    blocks : list of Block
-        Columns 0 to p - 1 in this order; they own their memory.
+    blocks : iterable of Block
+        Columns 0 to p - 1 in this order. Their codes are changed.
     n_samples : int
         Number of rows.
     weights : ndarray of shape (n_samples,), dtype int64, default=None
@@ -26,23 +27,17 @@ class CodedTable:
     """
 
     def __init__(self, blocks, n_samples, weights=None):
-        self._blocks = blocks
+        self._blocks = [_compact(block, n_samples) for block in blocks]
         self.n_samples = n_samples
         self.weights = weights
-        self.n_features = sum(len(block.columns) for block in blocks)
-        self._first = np.cumsum([0] + [len(block.columns) for block in blocks])
+        self.n_features = sum(len(block.columns) for block in self._blocks)
+        self._first = np.cumsum([0] + [len(block.columns) for block in self._blocks])
 
     @classmethod
     def from_encoder(cls, encoder):
         """Encode all columns once."""
-        blocks = []
-        for block in encoder.blocks():
-            if block.rows is None:
-                codes = block.codes.reshape(len(block.columns), -1)
-                codes = codes - block.offsets[:, np.newaxis]
-                blocks.append(_compact(codes, block.n_codes, block.columns))
-            else:
-                blocks.append(replace(block, codes=block.codes.copy()))
+        # The memory of a block of the encoder is used again.
+        blocks = (replace(b, codes=b.codes.copy()) for b in encoder.blocks())
         return cls(blocks, encoder.n_samples, encoder.weights)
 
     @classmethod
@@ -57,8 +52,18 @@ class CodedTable:
         """
         codes = np.array(codes, dtype=np.uint32, order="C")
         n_codes = codes.max(axis=1, initial=0).astype(np.int64) + 1
-        block = _compact(codes, n_codes, None)
-        return cls([block], codes.shape[1], weights)
+        return cls([dense_block(codes, n_codes)], codes.shape[1], weights)
+
+    def take_rows(self, keep):
+        """A table of some rows.
+
+        Parameters
+        ----------
+        keep : ndarray of shape (n_samples,), dtype bool
+        """
+        weights = None if self.weights is None else self.weights[keep]
+        blocks = (restrict_rows(block, keep) for block in self._blocks)
+        return CodedTable(blocks, int(keep.sum()), weights)
 
     def column(self, j):
         """Codes of one column, 0 for missing and then without gaps.
@@ -74,9 +79,28 @@ class CodedTable:
         span = slice(block.starts[i], block.starts[i + 1])
         if block.rows is None:
             return block.codes[span], int(block.n_codes[i])
-        full = np.full(self.n_samples, max(0, block.implicit[i]))
-        full[block.rows[span]] = block.column_codes(i)
-        return _without_gaps(full, int(block.n_codes[i]))
+        full = np.full(self.n_samples, max(0, block.implicit[i]), dtype=np.uint32)
+        full[block.rows[span]] = block.codes[span]
+        return full, int(block.n_codes[i])
+
+    def parts(self, columns):
+        """Blocks and which of their columns are meant.
+
+        Parameters
+        ----------
+        columns : ndarray of int, rising
+
+        Yields
+        ------
+        block : Block
+        chosen : ndarray of int
+            Positions in the block.
+        """
+        ends = np.searchsorted(columns, self._first)
+        for b, block in enumerate(self._blocks):
+            chosen = columns[ends[b] : ends[b + 1]] - self._first[b]
+            if len(chosen):
+                yield block, chosen
 
     def blocks(self, columns=None):
         """The columns block after block, as an encoder has them.
@@ -93,20 +117,50 @@ class CodedTable:
         if columns is None:
             yield from self._blocks
             return
-        ends = np.searchsorted(columns, self._first)
-        for b, block in enumerate(self._blocks):
-            chosen = columns[ends[b] : ends[b + 1]] - self._first[b]
+        for block, chosen in self.parts(columns):
             if len(chosen) == len(block.columns):
                 yield block
-            elif len(chosen):
+            else:
                 yield _take(block, chosen)
 
 
-def _without_gaps(codes, n_codes):
-    used = np.bincount(codes, minlength=n_codes) > 0
-    used[0] = True
-    places = (np.cumsum(used) - 1).astype(np.uint32)
-    return places[codes], int(places[-1]) + 1
+def _compact(block, n_samples):
+    """The same with codes from 0 or 1 on without gaps, and thinned out."""
+    n_codes, implicit = block.n_codes.copy(), block.implicit.copy()
+    commonest, n_commonest = np.empty((2, len(n_codes)), dtype=np.int64)
+    close_gaps(
+        block.codes, block.starts, block.offsets, n_codes, implicit, n_samples,
+        np.empty(n_codes.max(initial=1), dtype=np.int64), commonest, n_commonest,
+    )  # fmt: skip
+    block = replace(
+        block, offsets=np.zeros_like(block.offsets), n_codes=n_codes, implicit=implicit
+    )
+    n_rest = int((n_samples - n_commonest).sum())
+    if block.rows is not None:
+        return _without(block, implicit)
+    # An entry with its row takes as much memory as two without.
+    if 2 * n_rest <= n_samples * len(n_codes):
+        return _without(block, commonest)
+    return block
+
+
+def _without(block, implicit):
+    """The same without the entries that have the code `implicit` of their column."""
+    lengths = np.diff(block.starts)
+    stays = block.codes != np.repeat(implicit, lengths)
+    if block.rows is None:
+        n = int(lengths[0]) if len(lengths) else 0
+        rows = (np.flatnonzero(stays) % max(1, n)).astype(np.uint32)
+    else:
+        rows = block.rows[stays].astype(np.uint32)
+    ends = np.concatenate([[0], np.cumsum(stays)])
+    return replace(
+        block,
+        codes=block.codes[stays],
+        starts=ends[block.starts].astype(np.int64),
+        implicit=np.asarray(implicit, dtype=np.int64),
+        rows=rows,
+    )
 
 
 def dense_block(codes, n_codes, columns=None):
@@ -120,15 +174,6 @@ def dense_block(codes, n_codes, columns=None):
         n_codes=np.asarray(n_codes, dtype=np.int64),
         implicit=np.full(p, -1, dtype=np.int64),
     )
-
-
-def _compact(codes, n_codes, columns):
-    """The same after the codes have been freed of gaps, in place."""
-    n_codes = np.array(n_codes, dtype=np.int64)
-    for i in range(len(codes)):
-        if n_codes[i] > 2:
-            codes[i], n_codes[i] = _without_gaps(codes[i], int(n_codes[i]))
-    return dense_block(codes, n_codes, columns)
 
 
 def restrict_rows(block, keep):

@@ -350,7 +350,8 @@ class ColumnCounts:
         order = np.arange(len(counts))
         if NUMBERS in self.tables and WIDE in self.tables and not self.n_buckets:
             numbers = np.concatenate([v.astype(np.float64) for v in values[:2]])
-            order[: len(numbers)] = np.argsort(numbers, kind="stable")
+            beyond = np.append(np.zeros(len(values[0])), _beyond_double(values[1]))
+            order[: len(numbers)] = np.lexsort((beyond, numbers))
         if len(values) > 1:
             values = [_objects([x for v in values for x in v.tolist()])]
         order = order[counts[order].any(axis=1)]
@@ -393,6 +394,14 @@ def _order_keys(values, skip=NO_HASHES):
         n_finite, n_zeros, n_infinite, low, high, origin + mean if n_finite else 0.0,
         max(0.0, squares - mean * total),
     )  # fmt: skip
+
+
+def _beyond_double(values):
+    """Integers less the double that is nearest to each."""
+    nearest = values.astype(np.float64)
+    inside = nearest < 2.0**63
+    back = np.where(inside, nearest, 0.0).astype(np.int64)
+    return np.where(inside, values - back, values - np.iinfo(np.int64).max - 1)
 
 
 def _from_keys(keys, domain):

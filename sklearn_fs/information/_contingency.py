@@ -9,9 +9,12 @@ import numpy as np
 from sklearn_fs.information._contingency_fast import (
     count_columns,
     dense_cells_limit,
+    logs_of_counts,
     scratch_size,
     table_size,
 )
+
+LOGS = np.asarray(logs_of_counts())
 
 
 @dataclass
@@ -127,7 +130,7 @@ def count_against(
         block.codes, block.starts, y, aligned,
         weights if weighted else np.empty(0, dtype=np.int64),
         block.offsets, block.n_codes, block.implicit, class_totals, skip_missing,
-        np.argsort(-block.n_codes, kind="stable"), limit,
+        np.argsort(-block.n_codes, kind="stable"), limit, LOGS,
         np.empty((n_threads, n_dense), dtype=counter),
         np.empty((n_threads, n_group), dtype=np.intp),
         np.zeros((n_threads, n_scratch), dtype=np.int64),

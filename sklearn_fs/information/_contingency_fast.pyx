@@ -12,9 +12,9 @@ else rows grouped by a counting sort and one scratch row with a list of the touc
 cells, so that 50,000 x 50,000 categories need no table at all.
 """
 
+from cython cimport view
 from cython.parallel cimport prange, threadid
 from libc.math cimport log
-from libc.stdlib cimport qsort
 from libc.string cimport memset
 
 from sklearn_fs._utils._typedefs cimport (
@@ -24,6 +24,7 @@ from sklearn_fs._utils._typedefs cimport (
     uint8_t,
     uint32_t,
 )
+from sklearn_fs.information._tally cimport N_TALLY, Tally, tally_add, tally_drain
 
 ctypedef uint32_t code_t
 
@@ -39,8 +40,6 @@ ctypedef fused count_t:
     int64_t
 
 cdef enum:
-    # Counts below this are tallied by value, the few above are sorted.
-    N_TALLY = 2048
     # A table up to this size is counted in four interleaved copies: increments of
     # one cell that follow each other would wait for the store of the one before.
     N_INTERLEAVED = 1024
@@ -51,71 +50,7 @@ cdef int64_t DENSE_CELLS_PER_ROW = 4
 cdef struct Summary:
     # What remains of one table.
     int64_t largest         # largest n_ij
-    int64_t largest_row     # largest a_i
     int64_t total           # sum of the cells
-
-cdef struct Tally:
-    # Multiset of counts; `small` is indexed by the count, `large` is a list.
-    int64_t* small
-    int64_t* large
-    intp_t n_large
-
-
-cdef inline void tally_add(Tally* tally, int64_t count) noexcept nogil:
-    if count < N_TALLY:
-        tally.small[count] += 1
-    else:
-        tally.large[tally.n_large] = count
-        tally.n_large += 1
-
-
-cdef int compare(const void* a, const void* b) noexcept nogil:
-    cdef int64_t x = (<const int64_t*> a)[0]
-    cdef int64_t y = (<const int64_t*> b)[0]
-    return (x > y) - (x < y)
-
-
-cdef intp_t tally_drain(
-    Tally* tally, int64_t largest, float64_t* sum_xlogx, int64_t* values,
-    int64_t* multiplicities,
-) noexcept nogil:
-    """Empty the tally, whose counts go up to `largest`, in rising order of the count.
-
-    Adds up count * log(count) and, unless `values` is NULL, writes the distinct counts
-    and how often each occurs. Returns the number of distinct counts.
-    """
-    cdef:
-        intp_t n_distinct = 0, i
-        int64_t count, m
-        float64_t total = 0.0
-    for count in range(1, min(<int64_t> N_TALLY, largest + 1)):
-        m = tally.small[count]
-        if m == 0:
-            continue
-        tally.small[count] = 0
-        total += <float64_t> m * (<float64_t> count * log(<float64_t> count))
-        if values != NULL:
-            values[n_distinct] = count
-            multiplicities[n_distinct] = m
-        n_distinct += 1
-    if tally.n_large > 1:
-        qsort(tally.large, tally.n_large, sizeof(int64_t), &compare)
-    i = 0
-    while i < tally.n_large:
-        count = tally.large[i]
-        m = 0
-        while i < tally.n_large and tally.large[i] == count:
-            m += 1
-            i += 1
-        total += <float64_t> m * (<float64_t> count * log(<float64_t> count))
-        if values != NULL:
-            values[n_distinct] = count
-            multiplicities[n_distinct] = m
-        n_distinct += 1
-    tally.small[0] = 0
-    tally.n_large = 0
-    sum_xlogx[0] = total
-    return n_distinct
 
 
 cdef inline void fill_table(
@@ -163,7 +98,7 @@ cdef inline void harvest_table(
     # sparse table is empty is what a processor cannot predict.
     cdef:
         intp_t i, j
-        int64_t count, total, largest = 0, largest_row = 0, all_rows = 0
+        int64_t count, total, largest = 0, all_rows = 0
         const count_t* row
     for i in range(n_rows):
         row = table + i * n_cols
@@ -174,10 +109,8 @@ cdef inline void harvest_table(
             largest = max(largest, count)
             tally_add(cells, count)
         all_rows += total
-        largest_row = max(largest_row, total)
         tally_add(rows, total)
     summary.largest = largest
-    summary.largest_row = largest_row
     summary.total = all_rows
 
 
@@ -269,8 +202,20 @@ cdef void count_grouped(
                 summary.largest = count
         if total > 0:
             summary.total += total
-            summary.largest_row = max(summary.largest_row, total)
             tally_add(rows, total)
+
+
+def logs_of_counts():
+    """log(k) for the counts k that are tallied by value; entry 0 is not used.
+
+    That of the C library, whose last digit need not be that of NumPy.
+    """
+    cdef intp_t k
+    cdef float64_t[::1] logs = view.array((N_TALLY,), sizeof(float64_t), "d")
+    logs[0] = 0.0
+    for k in range(1, N_TALLY):
+        logs[k] = log(<float64_t> k)
+    return logs
 
 
 def dense_cells_limit(int64_t n_stored):
@@ -302,6 +247,7 @@ def count_columns(
     bint skip_missing,                  # IN  leave out the rows with code 0
     const intp_t[::1] order,            # IN  columns in order of work, widest first
     intp_t dense_cells,                 # IN  larger tables are counted by groups
+    const float64_t[::1] logs,          # IN  of the counts, see logs_of_counts
     count_t[:, ::1] tables,             # TMP (n_threads, dense cells), four if small
     intp_t[:, ::1] groups,              # TMP (n_threads, K + R + 1 + n) or empty
     int64_t[:, ::1] scratch,            # TMP (n_threads, ...) zeros, see scratch_size
@@ -327,7 +273,7 @@ def count_columns(
         count_one(
             order[position], threadid(), codes, starts, y, aligned, weights, offsets,
             n_codes, implicit_codes, class_totals, skip_missing, tables, groups,
-            scratch, dense_cells, n_large, sum_xlogx, sum_xlogx_rows, largest, totals,
+            scratch, dense_cells, logs, n_large, sum_xlogx, sum_xlogx_rows, largest, totals,
             missing, counts, multiplicities, n_distinct,
         )
 
@@ -339,7 +285,7 @@ cdef void count_one(
     const int64_t[::1] n_codes, const int64_t[::1] implicit_codes,
     const int64_t[::1] class_totals, bint skip_missing,
     count_t[:, ::1] tables, intp_t[:, ::1] groups, int64_t[:, ::1] scratch,
-    intp_t dense_cells, intp_t n_large,
+    intp_t dense_cells, const float64_t[::1] logs, intp_t n_large,
     float64_t[::1] sum_xlogx, float64_t[::1] sum_xlogx_rows, int64_t[::1] largest,
     int64_t[::1] totals, int64_t[:, ::1] missing, int64_t[:, ::1] counts,
     int64_t[:, ::1] multiplicities, intp_t[::1] n_distinct,
@@ -364,13 +310,13 @@ cdef void count_one(
         if weights.shape[0] > 0:
             w_ptr = &weights[start] if aligned else &weights[0]
     summary.largest = 0
-    summary.largest_row = 0
     summary.total = 0
     cells.small, free = free, free + N_TALLY
     rows.small, free = free, free + N_TALLY
     cells.large, free = free, free + n_large
     rows.large, free = free, free + n_large
     cells.n_large = rows.n_large = 0
+    cells.top = rows.top = 0
     if n_cells <= dense_cells:
         count_dense(
             x_ptr, y_ptr, w_ptr, n, <code_t> offsets[column], n_rows, n_cols,
@@ -385,9 +331,9 @@ cdef void count_one(
             group + n_cols, group + n_cols + n_rows + 1, free, group, free + n_cols,
             missing_ptr, &cells, &rows, &summary,
         )
-    tally_drain(&cells, summary.largest, &sum_xlogx[column], NULL, NULL)
+    tally_drain(&cells, &logs[0], &sum_xlogx[column], NULL, NULL)
     n_distinct[column] = tally_drain(
-        &rows, summary.largest_row, &sum_xlogx_rows[column], &counts[column, 0],
+        &rows, &logs[0], &sum_xlogx_rows[column], &counts[column, 0],
         &multiplicities[column, 0],
     )
     largest[column] = summary.largest

@@ -215,6 +215,11 @@ class _Criterion:
 
     def add(self, pick, columns):
         """Count the pairs of a pick with the columns that are left."""
+        # Counting the joint columns counts the pairs as well, so this comes first.
+        if self.settings.wants_relation:
+            terms = self._related(pick, columns) / self.pairs.target_entropy
+            self.relation.rows[pick] = columns, terms
+            self.related.add(columns, terms)
         if self.settings.wants_redundancy:
             ami = self.pairs.redundancy(pick, columns)
             self.redundancy.rows[pick] = columns, ami
@@ -224,14 +229,10 @@ class _Criterion:
                 stake = np.minimum(self.relevance[pick], self.relevance[columns])
                 terms = terms * np.maximum(stake, 0.0)
             self.redundant.add(columns, terms)
-        if self.settings.wants_relation:
-            terms = self._related(pick, columns) / self.pairs.target_entropy
-            self.relation.rows[pick] = columns, terms
-            self.related.add(columns, terms)
 
     def _related(self, pick, columns):
         """Terms in nats; what chance alone may have given counts nothing."""
-        joint, std, expected = self.pairs.joint_relevance(pick, columns)
+        joint, std, expected, _ = self.pairs.joint_relevance(pick, columns)
         if self.settings.relation == "joint" and self.settings.criterion == "3mr":
             return joint
         single, single_std, _ = self.pairs.singles

@@ -4,8 +4,8 @@
 
 import numpy as np
 
-# Rows of the first, cheap look; nearly all pairs fail it.
-_N_GLANCE = 1000
+# Rows of two cheap looks; nearly all pairs fail the first.
+_N_FEW, _N_GLANCE = 32, 1000
 # A column may agree with the groups of another by chance with this probability.
 _LOG_CHANCE = np.log(1e-6)
 
@@ -45,11 +45,15 @@ def find_dependences(codes):
     log_agree = np.array([2.0 * _log_norm(c / n) for c in counts])
     glance = np.linspace(0, n - 1, min(n, _N_GLANCE)).astype(np.intp)
     seen = codes[:, glance]
+    few = np.ascontiguousarray(seen[:, :: max(1, len(glance) // _N_FEW)])
     for g in np.argsort(width, kind="stable"):
-        first = _first_rows(seen[g])
-        certain = (seen == seen[:, first]).all(axis=1)
-        certain &= (n - width[g]) * log_agree < _LOG_CHANCE
+        certain = (n - width[g]) * log_agree < _LOG_CHANCE
         certain &= (width > 1) & (width <= width[g]) & (np.arange(p) != g)
+        # Most pairs differ in a few rows already.
+        for rows in (few, seen):
+            left = np.flatnonzero(certain)
+            part = rows[left]
+            certain[left] = (part == part[:, _first_rows(rows[g])]).all(axis=1)
         same = certain & (width == width[g]) & (np.arange(p) > g)
         # The first column in the table is the one that later ones repeat.
         same &= duplicate_of < 0

@@ -13,6 +13,7 @@ import narwhals.stable.v1 as nw
 import numpy as np
 from scipy import sparse
 
+from sklearn_fs.information._bin_fast import bin_columns
 from sklearn_fs.information._binning import NumericBinner, distinct_values
 from sklearn_fs.information._factorize_fast import (
     copy_integers,
@@ -20,11 +21,14 @@ from sklearn_fs.information._factorize_fast import (
     factorize_words,
 )
 from sklearn_fs.information._frame_columns import read_column
+from sklearn_fs.information._validation import categorical_mask, is_frame
 
 # Integer columns with at most this many values are categorical under "auto".
 MAX_INT_CATEGORIES = 256
 # Most bins of a numeric column under n_bins="auto".
 MAX_BINS = 32
+# Numbers that are sorted at one time.
+_CELLS_PER_SORT = 2**20
 # Fewer cells than this are copied by one thread.
 _CELLS_PER_THREAD = 2**18
 
@@ -92,6 +96,7 @@ class TableEncoder:
     ):  # fmt: skip
         self.n_samples, self.n_features = X.shape
         self.X = X.tocsc() if sparse.issparse(X) else X
+        self.frame = nw.from_native(X, eager_only=True) if is_frame(X) else None
         self.names = names
         self.weights = weights
         self.n_threads = n_threads
@@ -102,53 +107,12 @@ class TableEncoder:
         self.auto = isinstance(categorical_features, str) and (
             categorical_features == "auto"
         )
-        self.categorical = self._resolve_categorical(categorical_features)
+        self.categorical = categorical_mask(
+            categorical_features, self.n_features, names
+        )
         self._codes = None
         # Filled while the blocks are read.
         self.kinds = np.full(self.n_features, CATEGORICAL, dtype=object)
-
-    def _resolve_categorical(self, wanted):
-        """Mask of the columns that the user declared categorical."""
-        mask = np.zeros(self.n_features, dtype=bool)
-        if wanted is None or self.auto:
-            return mask
-        if isinstance(wanted, str):
-            if wanted != "all":
-                raise ValueError(
-                    f"categorical_features={wanted!r} is not known; use 'auto', 'all', "
-                    "None, a mask, indices or names."
-                )
-            return ~mask
-        wanted = np.asarray(wanted)
-        if wanted.size == 0:
-            return mask
-        if wanted.dtype == bool:
-            if wanted.shape != mask.shape:
-                raise ValueError(
-                    f"categorical_features is a mask of shape {wanted.shape}, but X "
-                    f"has {self.n_features} columns."
-                )
-            return wanted.copy()
-        if wanted.dtype.kind in "iu":
-            outside = (wanted < 0) | (wanted >= self.n_features)
-            if outside.any():
-                raise ValueError(
-                    f"categorical_features holds the index {wanted[outside][0]}, but X "
-                    f"has {self.n_features} columns; use 0 to {self.n_features - 1}."
-                )
-            mask[wanted] = True
-            return mask
-        positions = (
-            {} if self.names is None else {v: i for i, v in enumerate(self.names)}
-        )
-        unknown = [name for name in wanted.tolist() if name not in positions]
-        if unknown:
-            raise ValueError(
-                f"categorical_features names {unknown[0]!r}, which is not a column of "
-                "X; names need a dataframe with these columns."
-            )
-        mask[[positions[name] for name in wanted.tolist()]] = True
-        return mask
 
     def name(self, column):
         """Name of a column, for errors."""
@@ -187,6 +151,8 @@ class TableEncoder:
                 yield self._sparse_block(part)
             elif self._is_plain_integer():
                 yield self._integer_block(part)
+            elif self._is_plain_float(part):
+                yield self._float_block(part)
             else:
                 yield self._stack(part, [self._dense_column(j) for j in part])
 
@@ -195,6 +161,19 @@ class TableEncoder:
             return False
         kind = self.X.dtype.kind
         return kind == "b" or (kind in "iu" and not self.missing_numbers)
+
+    def _is_plain_float(self, columns):
+        """Whether these columns need not be looked at one by one."""
+        return (
+            isinstance(self.X, np.ndarray)
+            and self.X.dtype.kind == "f"
+            and self.X.dtype.itemsize <= 8
+            and self.weights is None
+            and not self.missing_numbers
+            and self.binner.by_quantiles
+            and not self.categorical[columns].any()
+            and self.n_samples > 0
+        )
 
     # blocks
 
@@ -242,6 +221,31 @@ class TableEncoder:
                 codes[i] = one.codes
             encoded.append(one)
         return self._block(columns, codes.ravel(), encoded, self.n_samples)
+
+    def _float_block(self, columns):
+        """Quantile bins of many columns, some of them sorted at a time."""
+        n = self.n_samples
+        codes = self._buffer(len(columns))
+        n_codes = np.empty(len(columns), dtype=np.int64)
+        counts, is_end = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.uint8)
+        width = max(1, _CELLS_PER_SORT // n)
+        for begin in range(0, len(columns), width):
+            part = slice(begin, begin + width)
+            values = np.ascontiguousarray(self.X[:, columns[part]].T, dtype=np.float64)
+            ordered = np.sort(values, axis=1)
+            bin_columns(
+                values, ordered, self.binner.n_bins, counts, is_end, codes[part],
+                n_codes[part],
+            )  # fmt: skip
+        encoded = []
+        for i, column in enumerate(columns):
+            if n_codes[i] == 1:  # no value at all
+                one = self._dense_column(column)
+                codes[i] = one.codes
+            else:
+                one = ColumnCodes(codes[i], int(n_codes[i]), NUMERIC)
+            encoded.append(one)
+        return self._block(columns, codes.ravel(), encoded, n)
 
     def _sparse_block(self, columns):
         """Stored entries only; the rows that are not stored share one code."""
@@ -292,8 +296,7 @@ class TableEncoder:
     def _dense_column(self, column):
         if isinstance(self.X, np.ndarray):
             return self._values(column, self.X[:, column], self.weights)
-        series = nw.from_native(self.X, eager_only=True)[:, int(column)]
-        values, missing, ready = read_column(series)
+        values, missing, ready = read_column(self.frame[:, int(column)])
         if ready:
             return self._coded(values, missing)
         return self._values(column, values, self.weights, missing)
@@ -386,21 +389,19 @@ class TableEncoder:
         except TypeError as error:
             raise TypeError(
                 f"Column {self.name(column)} holds values that cannot be compared "
-                f"({error}); argument must be a string or a number in every cell."
+                f"({error}); argument must be a string or a number in every cell "
+                "(dates and tuples will do). Make lists and arrays columns of their "
+                "own, for instance with MultiLabelBinarizer, or tuples."
             ) from error
         if missing is not None:
             codes[missing] = 0
         if (
             uniques
             and not self.categorical[column]
-            and all(_is_number(value) for value in uniques)
+            and all(fits_64_bits(value) for value in uniques)
         ):
-            numbers = np.array([float(value) for value in uniques])
-            whole = np.array_equal(numbers, np.floor(numbers))
             present = codes > 0
-            values = numbers[codes[present] - 1]
-            if whole and np.abs(numbers).max() < 2**53:
-                values = values.astype(np.int64)
+            values = python_numbers(uniques)[codes[present] - 1]
             out = np.zeros(len(codes), dtype=np.uint32)
             some = None if weights is None else weights[present]
             one = self._numbers(column, values, some)
@@ -436,6 +437,20 @@ def _copy_integers(values, codes, n_threads=1):
     for i in np.flatnonzero(wide.any(axis=0)):
         lows[i], highs[i] = int(values[:, i].min()), int(values[:, i].max())
     return lows, highs
+
+
+def python_numbers(values):
+    """Python numbers as int64 where all are whole and fit, else as float64."""
+    if all(float(v).is_integer() and abs(v) < 2**63 for v in values):
+        return np.array([int(v) for v in values], dtype=np.int64)
+    return np.array([float(v) for v in values])
+
+
+def fits_64_bits(value):
+    """Whether a value is a number, and not an integer that needs more than 64 bits."""
+    return _is_number(value) and (
+        not isinstance(value, int) or -(2**63) <= value < 2**63
+    )
 
 
 def _is_number(value):

@@ -119,9 +119,12 @@ cdef void binomial_moments(
         float64_t w, value, total = 0.0, sq = 0.0
         float64_t e, e_before, e_next
         float64_t[MAX_DEGREE + 1] beta
+        float64_t[MAX_DEGREE + 1] inverse
     for m in range(degree + 1):
         coefficients[m] = 0.0
         beta[m] = sqrt(m * (a - m + 1) * p * q)
+        # beta_0 = 0 is never divided by.
+        inverse[m] = 1.0 / beta[m] if m > 0 else 0.0
     for step in range(2):
         # 0: from the mode upward; 1: from below the mode downward.
         k = mode
@@ -143,7 +146,7 @@ cdef void binomial_moments(
             for m in range(degree):
                 e_next = (
                     (k - mu - m * (q - p)) * e - beta[m] * e_before
-                ) / beta[m + 1]
+                ) * inverse[m + 1]
                 e_before = e
                 e = e_next
                 coefficients[m + 1] += w * value * e

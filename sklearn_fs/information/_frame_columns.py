@@ -32,6 +32,9 @@ def read_column(series):
         series = series.dt.timestamp("us")
         dtype = series.dtype
     if dtype.is_numeric() or dtype == nw.Boolean:
+        if dtype == nw.Int128 or dtype == nw.UInt128:
+            # NumPy has no such integers.
+            return np.array(series.to_list(), dtype=object), None, False
         if dtype.is_decimal():
             return series.cast(nw.Float64).to_numpy(), None, False
         missing = series.is_null().to_numpy()
@@ -44,7 +47,16 @@ def read_column(series):
         if values.dtype == object:  # booleans of pandas with None in between
             return values, None, False
         return values, missing, False
+    native = series.to_native()
+    if str(getattr(native, "dtype", "")).startswith("period["):
+        # Periods are ordered like the instants that they begin with.
+        return native.array.asi8, native.isna().to_numpy(), False
     values = np.asarray(series.to_numpy())
+    if values.ndim != 1:
+        # Cells that are arrays of one size: one Python object each.
+        cells = series.to_list()
+        values = np.empty(len(cells), dtype=object)
+        values[:] = cells
     return values, None, False
 
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What two or three columns say about the target together and none of them alone."""
 
-from itertools import combinations
+from itertools import combinations, groupby
+from operator import itemgetter
 
 import numpy as np
 from scipy import special
@@ -13,6 +14,8 @@ from sklearn_fs.information._null import benjamini_hochberg
 
 # Entries of joint codes that exist at one time.
 _CELLS_AT_ONCE = 2**22
+# Fewer pairs with the same first column are counted with those of other columns.
+_FEW = 8
 
 
 def find_interactions(
@@ -126,7 +129,7 @@ class _Finder:
 
     def pairs(self, chosen):
         found = []
-        self._count(chosen)
+        self._count_pairs(chosen)
         for i, j in chosen:
             joint, variance, expected, n_rows = self.known[i, j]
             if self._only_renames((i, j), [(i,), (j,)], n_rows):
@@ -138,7 +141,7 @@ class _Finder:
 
     def triples(self, chosen):
         parts = [pair for triple in chosen for pair in combinations(triple, 2)]
-        self._count(sorted(set(parts) - self.known.keys()))
+        self._count_pairs(sorted(set(parts) - self.known.keys()))
         self._count(chosen)
         found = []
         for triple in chosen:
@@ -172,6 +175,19 @@ class _Finder:
         if members not in self.known:
             self.known[members] = len(np.unique(self.codes(members)[0]))
         return self.known[members]
+
+    def _count_pairs(self, chosen):
+        """Pairs in rising order: many with the same first column together."""
+        single = []
+        for first, group in groupby(chosen, key=itemgetter(0)):
+            columns = np.array([second for _, second in group], dtype=np.intp)
+            if len(columns) < _FEW:
+                single += [(first, second) for second in columns.tolist()]
+                continue
+            found = self.statistics.joint_relevance(first, columns)
+            for second, joint, std, *rest in zip(columns, *found, strict=True):
+                self.known[first, int(second)] = joint, std**2, *rest
+        self._count(single)
 
     def _count(self, chosen):
         table = self.statistics.table

@@ -2,15 +2,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """One column against all others, and joined with all others against the target."""
 
+from dataclasses import replace
+
 import numpy as np
 from scipy import special
 
 from sklearn_fs.information._coded_table import dense_block, restrict_rows
 from sklearn_fs.information._conditional_fast import expected_within_strata
-from sklearn_fs.information._contingency import count_against
-from sklearn_fs.information._expected_fast import expected_cells
+from sklearn_fs.information._contingency import JointCounts, count_against
+from sklearn_fs.information._expected_pairs import ExpectedPairs, expected_of
 from sklearn_fs.information._factorize_fast import factorize_words
-from sklearn_fs.information._null import log_table
+from sklearn_fs.information._null import NullMoments, log_table
+from sklearn_fs.information._pivot_counts import count_pivot
 from sklearn_fs.information._relevance import _information, _summarise
 from sklearn_fs.information._scores import TINY, adjusted
 
@@ -86,14 +89,22 @@ class PairStatistics:
         self.average_method = average_method
         self.n_threads = n_threads
         self._singles = None
+        # What all pivots share, and what was counted last.
+        self._null = NullMoments(target_totals[target_totals > 0], n_threads)
+        self._counts = self._expected = self._last = None
 
     @property
     def singles(self):
         """What :meth:`relevance_of` says of the single columns."""
         if self._singles is None:
-            parts = [self._block_against_target(b) for b in self.table.blocks()]
-            self._singles = _joined(parts)[:3]
+            self._count_singles()
+            self._singles = self._summary(self._counts)[:3]
         return self._singles
+
+    def _count_singles(self):
+        if self._counts is None:
+            parts = [self._count(block) for block in self.table.blocks()]
+            self._counts = JointCounts.concatenate(parts)
 
     @property
     def target_entropy(self):
@@ -113,39 +124,66 @@ class PairStatistics:
         -------
         ami : ndarray of shape (len(columns),)
         """
-        codes, n_codes = self.table.column(pivot)
-        weights, keep = self.table.weights, None
+        if len(columns) == 0:
+            return np.empty(0)
         if self.drop_missing:
-            keep = codes > 0
-            codes = codes[keep] - np.uint32(1)
-            weights = None if weights is None else weights[keep]
-            n_codes -= 1
-        totals = np.bincount(codes, weights, minlength=n_codes).astype(np.int64)
-        used = np.flatnonzero(totals)
-        if len(used) < n_codes:
-            # Only the missing category, code 0, may be empty.
-            codes, totals = codes - np.uint32(n_codes - len(used)), totals[used]
+            return self._redundancy_of_present(pivot, columns)
+        if self._expected is None:
+            self._count_singles()
+            self._expected = ExpectedPairs(self._counts.margins, self.n_threads)
+        if self._was_counted(pivot, columns):
+            joint = self._last[2]
+        else:
+            joint = count_pivot(self.table, pivot, columns, n_threads=self.n_threads)
+        # Pairs of values of column and pivot, and values of the column.
+        joint = replace(
+            joint,
+            sum_xlogx=joint.sum_xlogx_rows,
+            sum_xlogx_rows=self._counts.sum_xlogx_rows[columns],
+        )
+        codes, n_codes = self.table.column(pivot)
+        totals = np.bincount(codes, self.table.weights, minlength=n_codes)
+        totals = totals[totals > 0].astype(np.int64)
+        expected = self._expected(columns, totals) if self.corrected else None
+        return self._ami(joint, totals, expected)
+
+    def _was_counted(self, pivot, columns):
+        if self._last is None or self._last[0] != pivot:
+            return False
+        return np.array_equal(self._last[1], columns)
+
+    def _redundancy_of_present(self, pivot, columns):
+        """The same over the rows where both columns are present."""
+        codes, n_codes = self.table.column(pivot)
+        keep = codes > 0
+        codes = codes[keep] - np.uint32(1)
+        weights = self.table.weights
+        weights = None if weights is None else weights[keep]
         if len(codes) == 0:
             return np.zeros(len(columns))
+        totals = np.bincount(codes, weights, minlength=n_codes - 1).astype(np.int64)
         parts = []
         for block in self.table.blocks(columns):
-            if keep is not None and not keep.all():
+            if not keep.all():
                 block = restrict_rows(block, keep)
             joint = count_against(
-                block, codes, totals, weights=weights, skip_missing=self.drop_missing,
-                want_missing=self.drop_missing, n_threads=self.n_threads,
+                block, codes, totals, weights=weights, skip_missing=True,
+                n_threads=self.n_threads,
             )  # fmt: skip
-            parts.append(self._ami(joint, totals))
-        return np.concatenate(parts) if parts else np.empty(0)
+            expected = None
+            if self.corrected:
+                expected = _expected_present(joint, totals, self.n_threads)
+            parts.append(self._ami(joint, totals, expected))
+        return np.concatenate(parts)
 
-    def _ami(self, joint, totals):
+    def _ami(self, joint, totals, expected):
         information, n, class_sums = _information(joint, totals, self.drop_missing)
         safe_n = np.maximum(n, 1)
         entropy = np.maximum(np.log(safe_n) - joint.sum_xlogx_rows / safe_n, 0.0)
         entropy_pivot = np.maximum(np.log(safe_n) - class_sums / safe_n, 0.0)
-        expected = np.zeros(len(information))
-        if self.corrected:
-            expected = _expected(joint, totals, self.drop_missing, self.n_threads)
+        if expected is None:
+            expected = np.zeros(len(information))
+        else:
             certain = np.minimum(entropy, entropy_pivot) <= TINY
             expected = np.where(certain, information, expected)
         return adjusted(
@@ -168,16 +206,26 @@ class PairStatistics:
             Its standard deviation under shuffled labels.
         expected : ndarray of shape (len(columns),)
             What was taken off, in nats.
+        n_rows : ndarray of shape (len(columns),)
+            Pairs of values that occur.
         """
+        if len(columns) == 0:
+            return np.empty((4, 0))
+        if not self.drop_missing:
+            joint = count_pivot(
+                self.table, pivot, columns, self.target_codes, len(self.target_totals),
+                self.n_threads,
+            )  # fmt: skip
+            # It holds what redundancy() counts for the same columns.
+            self._last = pivot, columns, joint
+            return self._summary(joint)
         right, n_right = self.table.column(pivot)
         parts = [
-            self._block_against_target(joined)
+            self._count(joined)
             for block in self.table.blocks(columns)
             for joined in self._joined_blocks(block, right, n_right)
         ]
-        if not parts:
-            return np.empty((3, 0))
-        return _joined(parts)[:3]
+        return self._summary(JointCounts.concatenate(parts))
 
     def _joined_blocks(self, block, right, n_right):
         """A block of columns joined with one, a few megabytes at a time."""
@@ -216,7 +264,7 @@ class PairStatistics:
         n_rows : ndarray of shape (n_columns,)
             Values that occur.
         """
-        return self._block_against_target(dense_block(codes, n_codes))
+        return self._summary(self._count(dense_block(codes, n_codes)))
 
     def expected_addition(self, known, other):
         """What a column seems to add to what is known if it adds nothing.
@@ -279,49 +327,29 @@ class PairStatistics:
         )
         return plain + expected - single_expected[known] - more
 
-    def _block_against_target(self, block):
-        joint = count_against(
+    def _count(self, block):
+        return count_against(
             block, self.target_codes, self.target_totals, weights=self.table.weights,
             skip_missing=self.drop_missing, n_threads=self.n_threads,
         )  # fmt: skip
-        found = _summarise(joint, self.target_totals, self.drop_missing, self.n_threads)
+
+    def _summary(self, joint):
+        found = _summarise(
+            joint, self.target_totals, self.drop_missing, self.n_threads, self._null
+        )
         expected = found.expected if self.corrected else np.zeros_like(found.std)
         return found.mutual_info - expected, found.std, expected, found.n_rows
 
 
-def _joined(parts):
-    return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
-
-
-def _expected(joint, totals, drop_missing, n_threads):
-    """Expected information of the columns of a block and the classes `totals`."""
-    margins = joint.margins
-    if not drop_missing:
-        return _expected_of(margins, totals, n_threads)
+def _expected_present(joint, totals, n_threads):
+    """Expected information of columns and classes over the rows that have both."""
     # Columns that miss the same numbers of rows by class share their expectations.
     gone, group = np.unique(joint.missing, axis=0, return_inverse=True)
     expected = np.empty(len(joint.totals))
     for g, missing in enumerate(gone):
         members = np.flatnonzero(group.ravel() == g)
         present = totals - missing
-        expected[members] = _expected_of(
-            margins.take(members), present[present > 0], n_threads
+        expected[members] = expected_of(
+            joint.margins.take(members), present[present > 0], n_threads
         )
     return expected
-
-
-def _expected_of(margins, totals, n_threads):
-    n_columns = len(margins.indptr) - 1
-    if len(margins.counts) == 0 or len(totals) < 2:
-        return np.zeros(n_columns)
-    counts, index = np.unique(margins.counts, return_inverse=True)
-    classes, repeats = np.unique(totals, return_counts=True)
-    cells = np.empty((len(counts), len(classes)))
-    logs = log_table(min(counts[-1], classes[-1]))
-    expected_cells(counts, classes, int(totals.sum()), logs, cells, n_threads)
-    rows = cells @ repeats
-    return np.bincount(
-        np.repeat(np.arange(n_columns), np.diff(margins.indptr)),
-        margins.multiplicities * rows[index],
-        minlength=n_columns,
-    )

@@ -27,59 +27,111 @@ def log_table(largest):
     return table
 
 
-def null_moments(margins, class_counts, n_threads=1):
+class NullMoments:
     """Mean and standard deviation of mutual information under shuffled labels.
+
+    What a row of a table contributes depends on its total and on the classes alone. It
+    is kept, since the tables of many columns with one target have the same row totals.
 
     Parameters
     ----------
-    margins : Margins
-        The distinct row totals of each column.
     class_counts : ndarray of shape (n_classes,), dtype int64
         Class totals, each at least 1; their sum is the number of rows.
     n_threads : int
         Threads over the distinct row totals of all columns together.
-
-    Returns
-    -------
-    expected, std : ndarray of shape (n_columns,)
-        In nats.
-
-    Notes
-    -----
-    O(D K w) for D distinct row totals among all columns, K distinct class totals and
-    a window of w ~ 18 standard deviations of the hypergeometric law.
     """
-    n = int(class_counts.sum())
-    n_columns = len(margins.indptr) - 1
-    expected, variance = np.zeros(n_columns), np.zeros(n_columns)
-    class_values, repeats = np.unique(class_counts, return_counts=True)
-    if len(class_counts) < 2 or len(margins.counts) == 0:
-        return expected, variance
-    row_counts, index = np.unique(margins.counts, return_inverse=True)
-    logs = log_table(row_counts[-1])
-    mean, residual = np.empty(len(row_counts)), np.empty(len(row_counts))
-    if len(class_counts) == 2:
-        # F of both classes in one sweep; the slope is that on the smaller class, so
-        # that the names of the labels do not even change the rounding.
-        class_values, repeats = np.sort(class_counts), np.ones(2, dtype=np.int64)
-        first = int(class_values[0])
-        p, slope = first / n, np.empty(len(row_counts))
-        null_of_two_classes(
-            row_counts, first, n, logs, mean, residual, slope, n_threads
-        )
-        slopes = np.column_stack([(1 - p) * slope, -p * slope])
-    else:
-        slopes = np.empty((len(row_counts), len(class_values)))
-        null_of_many_classes(
-            row_counts, class_values, repeats, n, logs, mean, residual, slopes,
-            n_threads,
+
+    def __init__(self, class_counts, n_threads=1):
+        self.class_counts = class_counts
+        self.n = int(class_counts.sum())
+        self.n_threads = n_threads
+        self.known = np.empty(0, dtype=np.int64)  # row totals, rising
+        if len(class_counts) == 2:
+            # F of both classes in one sweep; the slope is that on the smaller class, so
+            # that the names of the labels do not even change the rounding.
+            self.class_values = np.sort(class_counts)
+            self.repeats = np.ones(2, dtype=np.int64)
+        else:
+            self.class_values, self.repeats = np.unique(
+                class_counts, return_counts=True
+            )
+        self.mean, self.residual = np.empty((2, 0))
+        self.slopes = np.empty((0, len(self.class_values)))
+
+    def __call__(self, margins):
+        """Moments of some columns.
+
+        Parameters
+        ----------
+        margins : Margins
+            The distinct row totals of each column.
+
+        Returns
+        -------
+        expected, std : ndarray of shape (n_columns,)
+            In nats.
+
+        Notes
+        -----
+        O(D K w) for D distinct row totals that were not seen before, K distinct class
+        totals and a window of w ~ 18 standard deviations of the hypergeometric law.
+        """
+        n_columns = len(margins.indptr) - 1
+        expected, variance = np.zeros(n_columns), np.zeros(n_columns)
+        if len(self.class_counts) < 2 or len(margins.counts) == 0:
+            return expected, variance
+        self._learn(distinct_counts(margins.counts))
+        sum_over_rows(
+            margins.indptr, _places(self.known, margins.counts),
+            margins.multiplicities, self.known, self.class_values / self.n,
+            self.repeats, self.n, self.mean, self.residual, self.slopes, expected,
+            variance, np.empty(len(self.class_values)),
         )  # fmt: skip
-    sum_over_rows(
-        margins.indptr, index, margins.multiplicities, row_counts, class_values / n,
-        repeats, n, mean, residual, slopes, expected, variance,
-        np.empty(len(class_values)),
-    )  # fmt: skip
-    return expected, np.sqrt(variance)
+        return expected, np.sqrt(variance)
+
+    def _learn(self, row_counts):
+        new = np.setdiff1d(row_counts, self.known, assume_unique=True)
+        if len(new) == 0:
+            return
+        logs = log_table(new[-1])
+        mean, residual = np.empty((2, len(new)))
+        if len(self.class_counts) == 2:
+            first = int(self.class_values[0])
+            p, slope = first / self.n, np.empty(len(new))
+            null_of_two_classes(
+                new, first, self.n, logs, mean, residual, slope, self.n_threads
+            )
+            slopes = np.column_stack([(1 - p) * slope, -p * slope])
+        else:
+            slopes = np.empty((len(new), len(self.class_values)))
+            null_of_many_classes(
+                new, self.class_values, self.repeats, self.n, logs, mean, residual,
+                slopes, self.n_threads,
+            )  # fmt: skip
+        places = np.searchsorted(self.known, new)
+        self.known = np.insert(self.known, places, new)
+        self.mean = np.insert(self.mean, places, mean)
+        self.residual = np.insert(self.residual, places, residual)
+        self.slopes = np.insert(self.slopes, places, slopes, axis=0)
+
+
+def _places(known, counts):
+    """Where each count is in `known`, which is rising."""
+    if known[-1] > 4 * len(counts) + 65536:
+        return np.searchsorted(known, counts)
+    places = np.zeros(known[-1] + 1, dtype=np.intp)
+    places[known] = np.arange(len(known))
+    return places[counts]
+
+
+def distinct_counts(counts):
+    """The distinct values of an array of positive counts, rising."""
+    largest = int(counts.max(initial=0))
+    if largest > 4 * len(counts) + 65536:
+        return np.unique(counts)
+    there = np.zeros(largest + 1, dtype=bool)
+    there[counts] = True
+    return np.flatnonzero(there)
 
 
 def expected_mutual_information(row_counts, col_counts, n=None):

@@ -11,9 +11,9 @@ from sklearn.utils import check_random_state
 
 from sklearn_fs.information._contingency import JointCounts, count_against
 from sklearn_fs.information._null import (
+    NullMoments,
     gamma_tail,
     normal_quantile_of_tail,
-    null_moments,
 )
 from sklearn_fs.information._scores import (
     CELL_MEASURES,
@@ -191,8 +191,12 @@ def score(relevance, measure, correction="exact", average_method="arithmetic"):
     return relevance.cells.copy()
 
 
-def _summarise(joint, totals, drop_missing, n_threads):
-    """Sums over tables to information, entropies and the moments of the null."""
+def _summarise(joint, totals, drop_missing, n_threads, null=None):
+    """Sums over tables to information, entropies and the moments of the null.
+
+    `null` holds the moments of all rows, where tables with this target have been
+    summarised before.
+    """
     information, n, class_sums = _information(joint, totals, drop_missing)
     margins = joint.margins
     n_columns = len(information)
@@ -208,11 +212,11 @@ def _summarise(joint, totals, drop_missing, n_threads):
             members = np.flatnonzero(group.ravel() == g)
             present = totals - gone
             n_classes[members] = np.count_nonzero(present)
-            expected[members], std[members] = null_moments(
-                margins.take(members), present[present > 0], n_threads
-            )
+            null = NullMoments(present[present > 0], n_threads)
+            expected[members], std[members] = null(margins.take(members))
     else:
-        expected, std = null_moments(margins, totals[totals > 0], n_threads)
+        null = null or NullMoments(totals[totals > 0], n_threads)
+        expected, std = null(margins)
     n_rows = np.zeros(n_columns, dtype=np.int64)
     np.add.at(
         n_rows,

@@ -13,7 +13,7 @@ from operator import itemgetter
 import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
-from sklearn_fs.information._chunk_columns import read_raw
+from sklearn_fs.information._chunk_columns import by_column, read_raw
 from sklearn_fs.information._column_counts import MIN_CELLS, ColumnCounts
 from sklearn_fs.information._row_sample import (
     RowSample,
@@ -130,7 +130,7 @@ class CountState:
         n_classes = len(self.classes)
         self.totals += np.bincount(y, minlength=n_classes)
         rows, priorities = self.sample.choose(positions)
-        X = X.tocsc() if hasattr(X, "tocsc") else X
+        X = by_column(X)
 
         def count(columns):
             return [

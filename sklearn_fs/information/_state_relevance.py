@@ -7,12 +7,14 @@ that follows is the same code, and equal counts give equal scores to the last bi
 """
 
 import numpy as np
+from sklearn.utils import check_random_state
 
 from sklearn_fs.information._binning import NumericBinner
 from sklearn_fs.information._column_counts import TAG_SHIFT
 from sklearn_fs.information._contingency import JointCounts, count_against
 from sklearn_fs.information._encoding import MAX_BINS, NUMERIC, Block
-from sklearn_fs.information._relevance import finish_relevance
+from sklearn_fs.information._random_table_fast import fill_random_table
+from sklearn_fs.information._relevance import _information, finish_relevance
 from sklearn_fs.information._scores import (
     CELL_MEASURES,
     absolute_correlation,
@@ -93,9 +95,10 @@ def exact_sample(state):
 
 
 def measure_state(
-    state, order, *, measure="rfi", n_bins="auto", drop_missing=False, n_threads=1
-):
-    """Statistics of all columns of a state against the target.
+    state, order, *, measure="rfi", n_bins="auto", drop_missing=False, n_threads=1,
+    n_permutations=0, random_state=None, columns=None, shuffled=False,
+):  # fmt: skip
+    """Statistics of the columns of a state against the target.
 
     Parameters
     ----------
@@ -104,6 +107,15 @@ def measure_state(
         The classes in sorted order.
     measure, n_bins, drop_missing, n_threads
         As for a table in memory.
+    n_permutations : int
+        Tables that are drawn for each column as shuffled labels would give them. In
+        memory one shuffle serves all columns; here each column has its own, so that
+        nothing can be said of the largest of all columns.
+    random_state : None, int or RandomState
+    columns : ndarray of int, default=None
+        Which columns; one may come more than once. None: all.
+    shuffled : bool, default=False
+        Measure the columns as shuffled labels would have left them.
 
     Returns
     -------
@@ -111,26 +123,62 @@ def measure_state(
     kinds : ndarray of object
     """
     state.check_whole()
-    parts, cells, kinds = [], [], []
-    for column in state.columns:
-        counts, kind, _ = binned_counts(column, n_bins, state.n_samples)
+    random_state = check_random_state(random_state)
+    columns = range(state.n_features) if columns is None else columns
+    options = {"skip_missing": drop_missing, "n_threads": n_threads}
+    totals = state.totals[order]
+    parts, permuted, cells, kinds = [], [], [], []
+    for j in columns:
+        counts, kind, _ = binned_counts(state.columns[j], n_bins, state.n_samples)
+        counts = counts[:, order]
         kinds.append(kind)
-        block, target, weights = _as_rows(counts[:, order], state.totals[order])
+        if shuffled:
+            counts = _shuffled(counts, totals, kind, random_state)
+        block, target, weights = _as_rows(counts, totals)
         parts.append(
-            count_against(
-                block, target.codes, target.totals, weights=weights,
-                skip_missing=drop_missing, n_threads=n_threads,
-            )
-        )  # fmt: skip
+            count_against(block, target.codes, totals, weights=weights, **options)
+        )
         if measure in CELL_MEASURES:
             function = loo_gain if measure == "loo" else absolute_correlation
             cells.append(function(block, 0, target, weights))
+        for _ in range(n_permutations):
+            drawn = _as_rows(_shuffled(counts, totals, kind, random_state), totals)
+            joint = count_against(
+                drawn[0], drawn[1].codes, totals, weights=drawn[2], **options
+            )
+            permuted.append(_information(joint, totals, drop_missing)[0])
+    if n_permutations:
+        permuted = np.reshape(permuted, (len(parts), n_permutations))
     relevance = finish_relevance(
-        JointCounts.concatenate(parts), state.totals[order], drop_missing, n_threads
-    )
+        JointCounts.concatenate(parts), totals, drop_missing, n_threads,
+        permuted if n_permutations else None,
+    )  # fmt: skip
+    relevance.log_p_max_t = None
     if cells:
         relevance.cells = np.array(cells)
     return relevance, np.array(kinds, dtype=object)
+
+
+def _shuffled(counts, totals, kind, random_state):
+    """Counts of a column as shuffled labels would have left them.
+
+    Parameters
+    ----------
+    counts : ndarray of shape (1 + n_categories, n_classes), dtype int64
+    totals : ndarray of shape (n_classes,), dtype int64
+    kind : "categorical" or "numeric"
+    random_state : RandomState
+    """
+    rows = counts.sum(axis=1)
+    if kind != NUMERIC:
+        # Categories come in the order of the chunks; to a shuffle their sizes are all.
+        rows[1:] = np.sort(rows[1:])
+    table = np.empty(counts.shape, dtype=np.int64)
+    words = random_state.randint(2**32, size=2, dtype=np.uint64).tolist()
+    fill_random_table(
+        rows, totals, words[0] << 32 | words[1], np.empty(len(totals), np.int64), table
+    )
+    return table
 
 
 def _as_rows(counts, totals):

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_fs._optional import import_optional
+from sklearn_fs.inspection._labels import plain_labels
 
 # Standard deviations of chance from which a combination is drawn in colour.
 _CERTAIN_Z = 3.0
@@ -150,7 +151,7 @@ class InteractionDisplay:
             error_kw={"ecolor": "0.35", "elinewidth": 1.0},
         )
         ax.axvline(0.0, color="0.2", linewidth=0.8)
-        ax.set_yticks(places, names)
+        ax.set_yticks(places, plain_labels(names))
         ax.set_ylim(len(places) - 0.4, -0.6)
         ax.set_xlabel("synergy (nats)")
         for side in ("top", "right"):
@@ -176,7 +177,7 @@ class InteractionDisplay:
             x, y = at[j]
             ax.plot([x], [y], "o", color="0.2", markersize=5, zorder=2)
             ax.annotate(
-                self.feature_names[j],
+                plain_labels([self.feature_names[j]])[0],
                 (1.07 * x, 1.07 * y),
                 ha="left" if x > 0.1 else "right" if x < -0.1 else "center",
                 va="bottom" if y > 0.1 else "top" if y < -0.1 else "center",

@@ -8,6 +8,7 @@ from scipy.spatial.distance import squareform
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_fs._optional import import_optional
+from sklearn_fs.inspection._labels import plain_labels
 
 # More names than these cannot be read along an axis.
 _MAX_NAMES = 60
@@ -157,7 +158,7 @@ class PairwiseDisplay:
         if len(leaves) > _MAX_NAMES:
             ax.set(xticks=[], yticks=[])
             return
-        names = [self.feature_names[i] for i in leaves]
+        names = plain_labels(self.feature_names[i] for i in leaves)
         small = {"fontsize": "small" if len(leaves) <= 30 else "x-small"}
         ax.set_xticks(range(len(leaves)), names, rotation=90, **small)
         ax.set_yticks(range(len(leaves)), names, **small)
@@ -185,6 +186,6 @@ class PairwiseDisplay:
         if len(self.leaves_) > _MAX_NAMES:
             ax.set_yticks([])
             return
-        names = [self.feature_names[i] for i in self.leaves_]
+        names = plain_labels(self.feature_names[i] for i in self.leaves_)
         ax.set_yticks(range(len(names)), names, fontsize="small")
         self._mark(ax.get_yticklabels())

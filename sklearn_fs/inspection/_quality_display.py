@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_fs._optional import import_optional
+from sklearn_fs.inspection._labels import plain_labels, shorten
 
 
 class QualityDisplay:
@@ -134,7 +135,8 @@ class QualityDisplay:
             right = values[j] > 0.3 * self.n_rows
             self.labels_.append(
                 ax.annotate(
-                    _short(self.feature_names[j]), (values[j], share[j]),
+                    plain_labels([shorten(self.feature_names[j], 24)])[0],
+                    (values[j], share[j]),
                     xytext=((-12.0 if right else 12.0) * step, 6), fontsize=8,
                     textcoords="offset points", rotation=-45 if right else 45,
                     rotation_mode="anchor", ha="right" if right else "left",
@@ -165,7 +167,3 @@ class QualityDisplay:
                 step += 1
             named.append((j, step))
         return named
-
-
-def _short(name, width=24):
-    return name if len(name) <= width else name[: width - 1] + "…"

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_fs._optional import import_optional
+from sklearn_fs.inspection._labels import plain_labels
 
 _AXIS = {
     "rfi": "share of the target explained beyond chance (rfi)",
@@ -182,7 +183,7 @@ class RankingDisplay:
             )
             ax.legend(loc="lower right")
         ax.axvline(0.0, color="0.2", linewidth=0.8)
-        ax.set_yticks(places, self.feature_names)
+        ax.set_yticks(places, plain_labels(self.feature_names))
         ax.set_ylim(len(places) - 0.4, -0.6)
         ax.set_xlabel(self.score_name)
         for side in ("top", "right"):

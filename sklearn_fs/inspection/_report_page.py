@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from sklearn_fs._optional import import_optional
 from sklearn_fs.information._findings import FLAGS
+from sklearn_fs.inspection._labels import printable, shorten
 from sklearn_fs.inspection._quality_display import QualityDisplay
 from sklearn_fs.inspection._ranking_display import RankingDisplay
 from sklearn_fs.inspection._report_style import STYLE
@@ -69,8 +70,8 @@ def report_html(estimator, *, title="Columns of a table", note=None, max_columns
         "<!DOCTYPE html>",
         '<html lang="en"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body><main>",
-        f"<h1>{escape(title)}</h1>",
+        f"<title>{escape(printable(title))}</title><style>{STYLE}</style></head><body><main>",
+        f"<h1>{escape(printable(title))}</h1>",
         _summary(estimator, report, found),
         f'<p class="note">{escape(note)}</p>' if note else "",
         _classes(estimator),
@@ -98,7 +99,7 @@ def _classes(estimator):
     total = counts.sum()
     shown = np.argsort(-counts, kind="stable")[:12]
     rows = "".join(
-        f"<tr><td>{escape(str(classes[i]))}</td><td class=num>{counts[i]:,}</td>"
+        f"<tr><td>{escape(printable(classes[i]))}</td><td class=num>{counts[i]:,}</td>"
         f"<td>{_bar(counts[i] / total)}</td></tr>"
         for i in shown
     )
@@ -115,7 +116,7 @@ def _findings(report, order):
         if not hit:
             continue
         names = ", ".join(
-            f"<code>{escape(str(report['name'][j]))}</code>" for j in hit[:12]
+            f"<code>{escape(printable(report['name'][j]))}</code>" for j in hit[:12]
         )
         more = f" and {len(hit) - 12:,} more" if len(hit) > 12 else ""
         lines.append(
@@ -128,7 +129,7 @@ def _findings(report, order):
 
 
 def _pictures(estimator, report):
-    names = [_cut(name, 28) for name in report["name"]]
+    names = [shorten(name, 28) for name in report["name"]]
     top = min(25, len(names))
     pictures = [
         _picture(
@@ -220,9 +221,9 @@ _IN_DETAILS = (
 
 
 def _details(report, j):
-    name = escape(str(report["name"][j]))
+    name = escape(printable(report["name"][j]))
     items = "".join(
-        f"<div><dt>{_words(key)}</dt><dd>{escape(_number(report[key][j]))}</dd></div>"
+        f"<div><dt>{_words(key)}</dt><dd>{escape(printable(_number(report[key][j])))}</dd></div>"
         for key in _IN_DETAILS
         if not _is_nan(report[key][j])
     )
@@ -233,7 +234,7 @@ def _top(report, j):
     value = report["top_value"][j]
     if value is None:
         return ""
-    return f"<code>{escape(_cut(value, 40))}</code> {report['top_share'][j]:.0%}"
+    return f"<code>{escape(shorten(value, 40))}</code> {report['top_share'][j]:.0%}"
 
 
 def _chips(texts):
@@ -242,14 +243,9 @@ def _chips(texts):
         flag, _, number = text.partition(": ")
         chips.append(
             f'<span class="flag">{_words(flag)}</span> '
-            f'<span class="soft">{escape(number)}</span>'
+            f'<span class="soft">{escape(printable(number))}</span>'
         )
     return "<br>".join(chips)
-
-
-def _cut(value, width):
-    text = str(value)
-    return text if len(text) <= width else text[: width - 1] + "…"
 
 
 def _bar(share):

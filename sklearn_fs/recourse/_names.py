@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Names of columns: looking them up, and saying which one was meant."""
 
-from difflib import get_close_matches
+from sklearn_fs._utils._names import which_was_meant
 
 
 def unknown_name(name, known, *, where):
@@ -22,28 +22,6 @@ def unknown_name(name, known, *, where):
     text : str
     """
     return f"{where}: there is no column {name!r}; {which_was_meant(name, known)}"
-
-
-def which_was_meant(name, known):
-    """A question, or the names that there are.
-
-    Parameters
-    ----------
-    name : object
-        What was asked for.
-    known : sequence of str
-        What there is.
-
-    Returns
-    -------
-    text : str
-    """
-    known = [str(k) for k in known]
-    close = get_close_matches(str(name), known, n=1, cutoff=0.5)
-    if close:
-        return f"did you mean {close[0]!r}?"
-    shown = ", ".join(repr(k) for k in known[:8])
-    return f"the columns are {shown}{', ...' if len(known) > 8 else ''}."
 
 
 def as_names(columns, *, where, least=1):

@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
+from sklearn.metrics import adjusted_mutual_info_score
 
 from sklearn_fs import OutRank
 from sklearn_fs.information import mutual_info_matrix
+from sklearn_fs.information._row_sample import sampled_rows
 
 CRITERIA = ["3mr", "mrmr", "jmi", "cmim"]
 ALL = {"categorical_features": "all"}
@@ -149,3 +151,20 @@ def test_three_mr_with_interactions_finds_what_says_nothing_alone():
     assert_array_equal(ranker.get_support(indices=True), [3, 5, 8])
     ranker.set_params(n_features_to_select=3, relation_weight=0).fit(X, y)
     assert not ranker.support_[[3, 8]].all()
+
+
+def test_pairs_of_a_sample_that_lost_categories():
+    """The pivot's codes had gaps then, and its pairs were counted wrongly."""
+    rng = np.random.default_rng(0)
+    n = 3000
+    y = rng.integers(0, 2, n)
+    X = np.column_stack(
+        [y * 3 + rng.integers(0, 3, n), rng.integers(0, 700, n), rng.integers(0, 5, n)]
+    )
+    options = {"criterion": "3mr", "pairwise": True, "n_features_to_select": 2}
+    ranker = OutRank(categorical_features="all", pair_sample_size=300, **options)
+    scores = ranker.fit(X, y).pairwise_scores_
+    rows = sampled_rows(n, 300, 0)
+    assert scores[1, 2] == pytest.approx(
+        adjusted_mutual_info_score(X[rows, 1], X[rows, 2]), abs=1e-9
+    )

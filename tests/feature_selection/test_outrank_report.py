@@ -9,6 +9,7 @@ from scipy import stats
 
 from sklearn_fs import OutRank
 from sklearn_fs.feature_selection import _outrank_report
+from sklearn_fs.information import _chunk_columns
 from sklearn_fs.information._findings import FLAGS
 from sklearn_fs.inspection import QualityDisplay, report_html
 
@@ -197,6 +198,56 @@ def test_the_page_is_whole_and_loads_nothing(table):
     assert "&lt;b&gt;city &amp; co&lt;/b&gt;" in page
     assert "a &lt; b" in page
     assert page.count("<details>") == X.shape[1]
+
+
+HOSTILE = [
+    "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</td></table>",
+    "a\0b", "\u202eevil", "$\\nosuch$", "$x$", "&amp;", "%s", "n" * 300,
+]  # fmt: skip
+
+
+def test_hostile_names_and_values_stay_text():
+    random = np.random.RandomState(0)
+    y = random.randint(2, size=200)
+    columns = {name: np.where(random.rand(200) < 0.8, y, 1 - y) for name in HOSTILE}
+    columns["</script>"] = "<svg onload=alert(1)>"
+    X = pd.DataFrame(columns)
+    labels = np.where(y, "<script>yes</script>", "no & no")
+    ranker = OutRank().fit(X, labels)
+    page = report_html(ranker, title="<script>t</script>", note="<script>n</script>")
+    parser = _Tags()
+    parser.feed(page)
+    assert parser.open == []
+    assert not {"script", "svg"} & set(parser.names)
+    assert all(link.startswith("data:image/svg+xml") for link in parser.loaded)
+    assert len(parser.loaded) == 2
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "\u202e" not in page
+    assert "\0" not in page
+    assert "a?b" in page
+
+
+def test_names_on_a_terminal_do_not_command_it(capsys):
+    y = np.array([0, 1] * 20)
+    ranker = OutRank().fit(pd.DataFrame({"\x1b[31mred": y, "b": y}), y)
+    ranker.print_report()
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_a_wide_frame_is_looked_at_once_not_once_a_column(monkeypatch):
+    """The view of a frame checks all names: with many columns that took minutes."""
+    calls = []
+    from_native = _chunk_columns.nw.from_native
+    monkeypatch.setattr(
+        _chunk_columns.nw,
+        "from_native",
+        lambda frame, **options: calls.append(frame) or from_native(frame, **options),
+    )
+    X = pd.DataFrame(np.random.RandomState(0).randint(3, size=(30, 200)))
+    X.columns = X.columns.astype(str)
+    OutRank().partial_fit(X, [0, 1] * 15)
+    n_frames = sum(isinstance(frame, pd.DataFrame) for frame in calls)
+    assert n_frames <= 3
 
 
 def test_the_page_of_a_wide_table_shows_the_best_and_the_flagged():

@@ -13,11 +13,12 @@ import polars as pl
 import pyarrow as pa
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from scipy import sparse
+from scipy import sparse, stats
 from sklearn.base import clone
 
 from sklearn_fs import OutRank
 
+ALL = {"categorical_features": "all"}
 FITTED = [
     "scores_", "pvalues_", "z_scores_", "mutual_info_", "expected_mutual_info_",
     "std_mutual_info_", "entropy_", "cardinality_", "coverage_", "kinds_", "order_",
@@ -239,11 +240,8 @@ def test_continuous_target_keeps_the_edges_of_the_first_chunk():
 
 def test_what_cannot_be_counted_is_refused():
     X, y = np.arange(12).reshape(6, 2), [0, 1] * 3
-    for options in (
-        {"n_permutations": 3}, {"correction": "shift"}, {"correction": "permutation"},
-        {"measure": "mi_randomized"},
-    ):  # fmt: skip
-        with pytest.raises(ValueError, match="use fit"):
+    for options in ({"correction": "shift"}, {"measure": "mi_randomized"}):
+        with pytest.raises(ValueError, match=r"order of the rows.*Use fit"):
             OutRank(**options).partial_fit(X, y)
     ranker = OutRank().partial_fit(X, y)
     with pytest.raises(ValueError, match="3 features"):
@@ -388,3 +386,79 @@ def test_counts_alone_have_no_pairs():
     ranker = OutRank.from_counts({"a": frame}, criterion="3mr")
     with pytest.raises(ValueError, match="criterion='mim' alone"):
         ranker.scores_
+
+
+SHUFFLES = [
+    {"noise_features": 6},
+    {"n_permutations": 5},
+    {"correction": "permutation", "noise_features": 2, "missing": "drop"},
+    {"noise_features": 4, "measure": "loo"},
+    {"noise_features": 4, "measure": "ami", "criterion": "3mr"},
+]
+
+
+@pytest.mark.parametrize("options", SHUFFLES)
+def test_shuffles_of_counts_do_not_depend_on_the_chunks(options):
+    rng = np.random.default_rng(0)
+    n = 600
+    y = rng.integers(0, 3, n)
+    X = pd.DataFrame(
+        {
+            "word": rng.choice([*"abcdefg", None], n),
+            "number": np.where(rng.random(n) < 0.1, np.nan, rng.normal(size=n) + y),
+            "key": rng.permutation(n).astype(str),
+            "code": rng.integers(0, 40, n),
+        }
+    )
+    keys = np.arange(n)
+    rankers = []
+    for order, n_chunks in ((np.arange(n), 1), (rng.permutation(n), 7)):
+        parts = [OutRank(random_state=3, **options) for _ in range(2)]
+        for i, rows in enumerate(np.array_split(order, n_chunks)):
+            parts[i % 2].partial_fit(
+                X.iloc[rows], y[rows], classes=[0, 1, 2], row_key=keys[rows]
+            )
+        if n_chunks > 1:
+            parts[1].merge(parts[0])
+        rankers.append(parts[1 if n_chunks > 1 else 0])
+    for name in ("scores_", "pvalues_", "order_", "noise_scores_", "n_above_noise_"):
+        if hasattr(rankers[0], name):
+            assert_array_equal(*(getattr(ranker, name) for ranker in rankers))
+    assert hasattr(rankers[0], "noise_scores_") == ("noise_features" in options)
+    # What shuffles say of the largest of all columns takes the same for all columns.
+    assert not hasattr(rankers[0], "pvalues_adjusted_")
+    # A key says nothing, whatever the labels.
+    assert rankers[0].scores_[2] == 0.0 or options.get("measure") == "loo"
+
+
+def test_shuffles_of_counts_are_those_of_rows():
+    rng = np.random.default_rng(1)
+    n = 800
+    y = (rng.random(n) < 0.3).astype(int)
+    X = rng.integers(0, 60, (n, 2))
+    options = {"measure": "mi", "noise_features": 400, "random_state": 0, **ALL}
+    rows = OutRank(**options).fit(X, y).noise_scores_
+    counts = OutRank(**options).partial_fit(X, y).noise_scores_
+    assert stats.ks_2samp(rows, counts).pvalue > 0.01
+    options = {"n_permutations": 300, "random_state": 0, **ALL}
+    rows, counts = OutRank(**options).fit(X, y), OutRank(**options).partial_fit(X, y)
+    assert_allclose(rows.z_scores_, counts.z_scores_, atol=0.3)
+    exact = OutRank(**ALL).fit(X, y)
+    options = {"correction": "permutation", **options}
+    assert_allclose(
+        OutRank(**options).partial_fit(X, y).scores_, exact.scores_, atol=2e-3
+    )
+
+
+def test_counts_of_a_database_have_controls_too():
+    counts = pd.DataFrame(
+        {
+            "feature": ["good"] * 2 + ["bad"] * 4,
+            "value": [*"ab", *"cdcd"],
+            "label": [0, 1, 0, 0, 1, 1],
+            "count": [50, 50, 25, 25, 25, 25],
+        }
+    )
+    ranker = OutRank.from_counts(counts, noise_features=8, random_state=0)
+    assert ranker.noise_scores_.shape == (8,)
+    assert ranker.n_above_noise_ == 1

@@ -68,7 +68,7 @@ def test_joint_relevance_is_that_of_pairs_of_values(drop_missing):
     codes, y = _data()
     pairs = _pairs(codes, y, drop_missing=drop_missing)
     columns = np.array([0, 2, 3, 6])
-    found, std, _ = pairs.joint_relevance(3, columns)
+    found, std, *_ = pairs.joint_relevance(3, columns)
     for value, j in zip(found, columns, strict=True):
         keep = (codes[3] > 0) & (codes[j] > 0) if drop_missing else slice(None)
         joint = np.unique(codes[[3, j]].T[keep], axis=0, return_inverse=True)[1]
@@ -101,7 +101,7 @@ def test_sparse_columns_stay_sparse_and_agree(drop_missing):
     results = []
     for form in (X, sparse.csr_array(X)):
         table = CodedTable.from_encoder(TableEncoder(form))
-        assert (next(table.blocks()).rows is None) == isinstance(form, np.ndarray)
+        assert next(table.blocks()).rows is not None  # few of the cells are not 0
         pairs = PairStatistics(table, y, np.bincount(y), drop_missing=drop_missing)
         columns = np.array([0, 2, 3, 5])
         results.append(

@@ -229,3 +229,30 @@ def test_factorize_objects_returns_values_in_order():
     codes = np.empty(4, dtype=np.uint32)
     assert factorize_objects(["b", None, "a", "b"], codes) == ["b", "a"]
     assert codes.tolist() == [1, 0, 2, 1]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_many_float_columns_are_binned_as_one_by_one(dtype):
+    rng = np.random.default_rng(0)
+    n = 700
+    X = rng.normal(size=(n, 9))
+    X[:, 1] = rng.integers(0, 5, n)
+    X[:, 2] = np.where(rng.random(n) < 0.8, 0.0, X[:, 2])
+    X[:, 3] = np.where(rng.random(n) < 0.4, -0.0, rng.integers(0, 2, n))
+    X[rng.random(n) < 0.3, 4] = np.nan
+    X[:, 5] = np.nan
+    X[:, 6] = np.round(rng.exponential(size=n), 1)
+    X[::7, 7], X[1::7, 7], X[2::7, 7] = np.inf, -np.inf, np.nan
+    X[:, 8] = 3.0
+    X = X.astype(dtype)
+    for n_bins in ("auto", 2, 3, 50):
+        many = TableEncoder(X, n_bins=n_bins)
+        (block,) = many.blocks()
+        codes = block.codes.reshape(9, n).copy()
+        for j in range(9):
+            # Weights of one each take the way of one column at a time.
+            alone = TableEncoder(X, n_bins=n_bins, weights=np.ones(n, np.int64))
+            (one,) = alone.blocks(np.array([j]))
+            assert_array_equal(codes[j], one.codes)
+            assert block.n_codes[j] == one.n_codes[0]
+            assert many.kinds[j] == alone.kinds[j]

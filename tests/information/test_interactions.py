@@ -97,7 +97,7 @@ def test_noise_beside_a_strong_sparse_column_has_no_synergy():
         noise = rng.integers(1, 20, 2000)
         codes = np.array([strong, noise], dtype=np.uint32)
         pairs = _statistics(codes, y)
-        ((joint,), (std,), (expected,)) = pairs.joint_relevance(0, np.array([1]))
+        (joint,), (std,), (expected,), _ = pairs.joint_relevance(0, np.array([1]))
         single, single_std, _ = pairs.singles
         spread = np.sqrt(std**2 + (single_std**2).sum())
         plain.append((joint - single.sum()) / spread)
