@@ -168,9 +168,9 @@ def _find_delimiter(path, encoding):
 
 
 def parse_options(delimiter):
-    if len(delimiter) != 1:
+    if len(delimiter) != 1 or not delimiter.isascii():
         raise ValueError(
-            f"delimiter={delimiter!r} must be one character, such as ',' or ';'."
+            f"delimiter={delimiter!r} must be one character of ASCII, such as ','."
         )
     csv = import_optional("pyarrow.csv", needed_by=_NEEDED_BY)
     return csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
