@@ -33,9 +33,27 @@ __all__ = [
     "_fit_context",
     "_get_output_config",
     "boosting_start",
+    "column_transformer_parts",
+    "hist_gradient_boosting_codes",
     "hist_gradient_boosting_parts",
     "validate_params",
 ]
+
+
+def column_transformer_parts(transformer):
+    """Parts of a fitted ColumnTransformer with the places of their input columns.
+
+    Parameters
+    ----------
+    transformer : ColumnTransformer
+
+    Returns
+    -------
+    parts : list of (transformer, indices)
+        In the order of the output.
+    """
+    places = transformer._transformer_to_input_indices
+    return [(part, list(places[name])) for name, part, _ in transformer.transformers_]
 
 
 def boosting_start(estimator):
@@ -56,7 +74,8 @@ class HistGradientBoostingParts:
     columns : ndarray of shape (n_features,)
         From the model's order of columns (categorical ones first) to the user's.
     categories : dict
-        Categorical column, in the model's order -> its known values, ascending.
+        Categorical column, in the model's order -> its known values, ascending, a
+        missing one left out.
     """
 
     predictors: list
@@ -65,11 +84,28 @@ class HistGradientBoostingParts:
     categories: dict
 
 
-def hist_gradient_boosting_parts(estimator):
-    """The trees of a fitted HistGradientBoosting model, or None.
+def hist_gradient_boosting_codes(estimator, X):
+    """What a fitted HistGradientBoosting model takes a table for.
 
-    None where the known values of a categorical column are no numbers.
+    Parameters
+    ----------
+    estimator : estimator
+    X : {dataframe, array-like} of shape (n_samples, n_features)
+
+    Returns
+    -------
+    codes : ndarray of shape (n_samples, n_features)
+        In the user's order; a category is its place among the known ones.
     """
+    parts = hist_gradient_boosting_parts(estimator)
+    own = np.asarray(estimator._preprocess_X(X, reset=False), dtype=np.float64)
+    codes = np.empty_like(own)
+    codes[:, parts.columns] = own
+    return codes
+
+
+def hist_gradient_boosting_parts(estimator):
+    """The trees of a fitted HistGradientBoosting model."""
     columns = np.arange(estimator.n_features_in_)
     categories = {}
     if estimator._preprocessor is not None:
@@ -79,10 +115,8 @@ def hist_gradient_boosting_parts(estimator):
         )
         encoder = estimator._preprocessor.named_transformers_["encoder"]
         for column, known in enumerate(encoder.categories_):
-            if not np.issubdtype(np.asarray(known).dtype, np.number):
-                return None
-            # A missing value among the categories is encoded as missing.
-            categories[column] = known[~np.isnan(np.asarray(known, dtype=float))]
+            present = [v is not None and v == v for v in known.tolist()]
+            categories[column] = known[np.array(present, dtype=bool)]
     return HistGradientBoostingParts(
         predictors=estimator._predictors,
         baseline=estimator._baseline_prediction,

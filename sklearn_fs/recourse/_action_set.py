@@ -9,10 +9,11 @@ import warnings
 import numpy as np
 
 from sklearn_fs.recourse._columns import ColumnTable
-from sklearn_fs.recourse._constraints import Constraint, Group, IfThen, Linear, Link
+from sklearn_fs.recourse._constraint_checks import check_constraint
+from sklearn_fs.recourse._constraints import Group
 from sklearn_fs.recourse._describe import description_html, description_rows
 from sklearn_fs.recourse._features import FeatureAction, guess_feature
-from sklearn_fs.recourse._graph import blocks_of, find_cycle
+from sklearn_fs.recourse._graph import blocks_of
 from sklearn_fs.recourse._names import as_names, unknown_name
 from sklearn_fs.recourse._serial import constraint_from_dict
 from sklearn_fs.recourse._state_groups import _StateGroup
@@ -217,87 +218,9 @@ class ActionSet:
             The same object.
         """
         for constraint in constraints:
-            self._check_new(constraint)
+            check_constraint(self, constraint)
             self._constraints.append(constraint)
         return self
-
-    def _check_new(self, constraint):
-        kind = type(constraint).__name__
-        if not isinstance(constraint, Constraint):
-            raise TypeError(
-                f"add takes constraints such as Link or OneHot, got {constraint!r}."
-            )
-        for name in constraint.columns:
-            self._known(name, where=kind)
-        if isinstance(constraint, Link):
-            self._check_link(constraint)
-        if isinstance(constraint, _StateGroup):
-            for name in constraint.columns:
-                if self[name].kind != "binary":
-                    raise ValueError(
-                        f"{kind}({constraint.cols!r}, ...): column {name!r} is "
-                        f"{self[name].kind}, not binary; set its kind, or leave it out."
-                    )
-            for other in self._constraints:
-                shared = sorted(set(other.columns) & set(constraint.columns))
-                if isinstance(other, _StateGroup) and shared:
-                    raise ValueError(
-                        f"{kind}({constraint.cols!r}, ...) overlaps with "
-                        f"{type(other).__name__}({other.cols!r}, ...) in "
-                        f"{shared[0]!r}; a column belongs to one group, a Table can "
-                        "say more."
-                    )
-        if isinstance(constraint, Linear):
-            self._refuse_categories(constraint, constraint.columns)
-        if isinstance(constraint, IfThen):
-            for name, operator, value in (constraint.when, constraint.then):
-                feature = self[name]
-                if feature.kind != "categorical":
-                    continue
-                if operator in ("<=", ">="):
-                    self._refuse_categories(constraint, [name])
-                self._check_category(kind, feature, value)
-        states = constraint._states()
-        if states is not None:
-            for position, name in enumerate(constraint.columns):
-                for state in states:
-                    if self[name].kind == "categorical":
-                        self._check_category(kind, self[name], state[position])
-
-    def _check_category(self, kind, feature, value):
-        if value not in (feature.values or ()):
-            raise ValueError(
-                f"{kind}: {value!r} is not a category of {feature.name!r}; "
-                + unknown_name(value, feature.values or (), where="categories").split(
-                    "; "
-                )[-1]
-            )
-
-    def _refuse_categories(self, constraint, names):
-        for name in names:
-            if self[name].kind == "categorical":
-                raise ValueError(
-                    f"{type(constraint).__name__}: {name!r} is categorical and has no "
-                    "order and no sum; use IfThen with == or a Table."
-                )
-
-    def _check_link(self, link):
-        where = f"Link({link.source!r}, ...)"
-        self._refuse_categories(link, link.columns)
-        if not self[link.source].actionable and not any(
-            isinstance(c, Link) and link.source in c.targets for c in self._constraints
-        ):
-            raise ValueError(
-                f"{where}: {link.source!r} is immutable, so nothing follows from its "
-                "change; make it actionable, or add the link that moves it first."
-            )
-        links = [c for c in self._constraints if isinstance(c, Link)] + [link]
-        cycle = find_cycle({c.source: [] for c in links} | _edges(links))
-        if cycle:
-            raise ValueError(
-                f"{where}: the links form a cycle, {' -> '.join(cycle)}; remove one of "
-                "them."
-            )
 
     @property
     def blocks_(self):
@@ -482,13 +405,6 @@ class ActionSet:
             Equal to the one that was written.
         """
         return cls.from_dict(json.loads(text))
-
-
-def _edges(links):
-    edges = {}
-    for link in links:
-        edges.setdefault(link.source, []).extend(link.targets)
-    return edges
 
 
 def _matches(pattern, name):

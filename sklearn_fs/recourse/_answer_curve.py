@@ -6,11 +6,8 @@ import numpy as np
 
 from sklearn_fs.recourse._interventions import program_with
 from sklearn_fs.recourse._names import unknown_name
-from sklearn_fs.recourse._success_runs import (
-    longest_runs,
-    margin_along,
-    success_intervals,
-)
+from sklearn_fs.recourse._scoring import effects_of
+from sklearn_fs.recourse._success_runs import longest_runs, success_intervals
 
 
 def answer_curve(scorer, X, feature=None):
@@ -49,7 +46,7 @@ def answer_curve(scorer, X, feature=None):
         oracle = scorer._prepare(X)[0]
     name = names[column]
     described = scorer.action_set_[name]
-    maker = scorer._maker()
+    maker = scorer._maker(oracle)
     program = program_with(maker.programs, column)
     if program is None:
         raise ValueError(
@@ -72,7 +69,7 @@ def answer_curve(scorer, X, feature=None):
 
 
 def _line(oracle, segment):
-    x, margin = oracle.Z[0], oracle.margin
+    x, margin = oracle.seen[0], oracle.margin
     start = np.nan_to_num(x[segment.column])
     values, answers, cuts = [], [], []
     parts = [
@@ -82,16 +79,13 @@ def _line(oracle, segment):
         if high > low
     ]
     for low, high, slopes in sorted(parts, key=lambda part: part[0]):
-        ends, steps = margin_along(margin, x, segment, slopes, low, high)
+        effects = effects_of(segment, slopes)
+        ends, middle, rate = margin.parts_along(x, segment.column, low, high, effects)
+        values.append(np.repeat(ends, 2)[1:-1])
+        half = 0.5 * rate * np.diff(ends)
+        answers.append(np.column_stack([middle - half, middle + half]).ravel())
         if margin.kind == "tree":
-            values.append(np.repeat(ends, 2)[1:-1])
-            answers.append(np.repeat(steps, 2))
             cuts += ends[1:-1].tolist()
-        else:
-            rate = float(margin.weights[segment.columns] @ slopes)
-            value = float(margin.margin(x[None])[0])
-            values.append(np.array([low, high]))
-            answers.append(value + rate * (np.array([low, high]) - start))
     success = success_intervals(oracle, 0, segment, segment.key_of[0])
     none = np.empty(0)
     return {
@@ -121,7 +115,7 @@ def _points(oracle, moves, column, now):
             answers.append(
                 ok[use].astype(float)
                 if oracle.margin is None
-                else oracle.margin.margin(made)
+                else oracle.margins(np.zeros(len(made), dtype=int), made)
             )
     none = np.empty(0)
     values = np.concatenate(values) if values else none

@@ -64,6 +64,22 @@ class ColumnTable:
         values = np.array(series.to_list(), dtype=object)
         return _numbers_if_possible(values)
 
+    def objects(self, name):
+        """Values of a column as the objects that they are, None and NaN apart.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        values : ndarray of shape (n_samples,), dtype object
+        """
+        j = self.names.index(name)
+        if not self.is_frame:
+            return self.X[:, j].astype(object)
+        return np.array(self._frame[:, j].to_list(), dtype=object)
+
     def missing(self, name):
         """Which values of a column are missing.
 

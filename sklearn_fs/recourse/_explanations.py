@@ -73,9 +73,8 @@ class ExplanationMixin:
         features = list(action_set)
         units = reason_units(action_set, self._columns, self.group_reasons)
         search = ReasonSearch(
-            oracle, self._maker(), units, self.scales_, self.confidence,
-            self._judge(oracle),
-        )  # fmt: skip
+            oracle, self._maker(oracle), units, self.scales_, self.confidence
+        )
         found = dict(zip(denied.tolist(), search.find(denied, n_reasons), strict=True))
         bare = np.array([p for p in denied.tolist() if not found[p]], dtype=np.intp)
         classes = dict.fromkeys(first.tolist(), "single")
@@ -83,7 +82,7 @@ class ExplanationMixin:
         if len(bare):
             own = self.recourse_class(oracle.table.take(bare))
             classes.update(zip(bare.tolist(), own.tolist(), strict=True))
-        maker, pairs = self._maker(), {}
+        maker, pairs = self._maker(oracle), {}
         maker.exact = False
         every = reason_units(action_set, np.arange(len(features)), self.group_reasons)
         for p in bare.tolist():

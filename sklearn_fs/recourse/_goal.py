@@ -4,6 +4,9 @@
 
 import numpy as np
 from sklearn.base import BaseEstimator, is_regressor
+from sklearn.compose import ColumnTransformer
+from sklearn.pipeline import FeatureUnion, Pipeline
+from sklearn.utils import get_tags
 
 
 class FunctionPredictor(BaseEstimator):
@@ -144,6 +147,30 @@ class Goal:
                 "is either wanted or not. Mend the model, or restrict the bounds of "
                 "the action set to where it works."
             )
+
+
+def takes_missing(estimator):
+    """Whether an estimator may be given missing values.
+
+    Parameters
+    ----------
+    estimator : estimator
+
+    Returns
+    -------
+    takes : bool
+        For a pipeline what its first step says: its own tags do not.
+    """
+    if isinstance(estimator, Pipeline):
+        steps = [one for _, one in estimator.steps if one not in (None, "passthrough")]
+        return not steps or takes_missing(steps[0])
+    if isinstance(estimator, ColumnTransformer | FeatureUnion):
+        # Each column goes through steps of its own, which look for themselves.
+        return True
+    if get_tags(estimator).input_tags.allow_nan:
+        return True
+    inner = getattr(estimator, "estimator", None)
+    return isinstance(inner, BaseEstimator) and takes_missing(inner)
 
 
 def make_goal(estimator, target, threshold):

@@ -18,7 +18,7 @@ def program_with(programs, column):
     return None
 
 
-def intervention_frame(oracle, maker, column, plausible=None):
+def intervention_frame(oracle, maker, column):
     """One row for each intervention on a column.
 
     Parameters
@@ -27,7 +27,6 @@ def intervention_frame(oracle, maker, column, plausible=None):
     maker : MoveMaker
         That samples segments.
     column : int
-    plausible : callable, default=None
 
     Returns
     -------
@@ -39,7 +38,7 @@ def intervention_frame(oracle, maker, column, plausible=None):
         key: []
         for key in ("row", "value", "changes", "weight", "success", "is_draw")
     }  # fmt: skip
-    if plausible is not None:
+    if oracle.judges:
         found["plausible"] = []
     program = program_with(maker.programs, column)
     people = np.arange(len(oracle.Z))
@@ -65,8 +64,8 @@ def intervention_frame(oracle, maker, column, plausible=None):
                 found["weight"].append(float(of_point[point[at]]))
                 found["success"].append(bool(ok[at]))
                 found["is_draw"].append(bool(move.sampled[move.key_of[person[at]]]))
-            if plausible is not None and len(use):
-                found["plausible"] += plausible(person[use], made).tolist()
+            if oracle.judges and len(use):
+                found["plausible"] += oracle.plausible(person[use], made).tolist()
     try:
         import pandas as pd
     except ImportError:
@@ -124,7 +123,12 @@ def _in_one_block(oracle, maker, people, program, pair):
         program.columns, key_of, points.keys, points.finals[both], offsets,
         points.sampled, [(pair[0], np.arange(len(both)), np.ones(len(both)))],
     )  # fmt: skip
-    person, _, ok = oracle.blocks(people, [move])[0]
+    person, point, ok = oracle.blocks(people, [move])[0]
+    if oracle.judges:
+        made = oracle.Z[people[person]]
+        made[:, move.columns] = move.finals[point]
+        valid = oracle.plausible(people[person], made)
+        person, ok = person[valid], ok[valid]
     total = np.bincount(person, minlength=len(people))
     hits = np.bincount(person[ok], minlength=len(people))
     return np.divide(hits, total, out=np.zeros(len(people)), where=total > 0)
@@ -159,5 +163,6 @@ def _in_two_blocks(oracle, maker, people, programs, pair):
         made[:, sides[1].columns] = states[1][right]
         ok = oracle.rows(np.full(len(made), person), made)
         w = weights[0][left] * weights[1][right]
+        w = np.where(oracle.plausible(np.full(len(made), person), made), w, 0.0)
         shares[i] = w[ok].sum() / w.sum() if w.sum() > 0 else 0.0
     return shares

@@ -1,6 +1,6 @@
 # Authors: The sklearn_fs developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Models that can be read: linear ones and trees, also behind column-wise scaling.
+"""Models that can be read: linear ones and trees, also behind column-wise steps.
 
 A margin says exactly, and without asking the model, which rows reach the goal. What
 cannot be read is None, and the model is asked instead.
@@ -10,20 +10,34 @@ import warnings
 from dataclasses import replace
 
 import numpy as np
-from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.frozen import FrozenEstimator
+from sklearn.model_selection import (
+    FixedThresholdClassifier,
+    GridSearchCV,
+    RandomizedSearchCV,
+    TunedThresholdClassifierCV,
+)
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, StandardScaler
 
-from sklearn_fs.recourse._goals import Wish
+from sklearn_fs.recourse._column_maps import Rising, Tabled, make_steps
+from sklearn_fs.recourse._goals import Wish, monotone_cut
+from sklearn_fs.recourse._inputs import Numbers
 from sklearn_fs.recourse._linear_margin import read_linear
-from sklearn_fs.recourse._monotone import last_true
-from sklearn_fs.recourse._tree_readers_boosting import read_boosting_trees
+from sklearn_fs.recourse._monotone import next_above
+from sklearn_fs.recourse._native_categories import native_codes
+from sklearn_fs.recourse._preprocessing import follow
+from sklearn_fs.recourse._tree_behind import table_behind
+from sklearn_fs.recourse._tree_readers_boosting import (
+    loses_zeros,
+    read_boosting_trees,
+)
 from sklearn_fs.recourse._tree_readers_sklearn import read_sklearn_trees
 
 _N_CHECKS = 64
 
 
-def read_margin(estimator, *, target=None, threshold=None, method="auto"):
+def read_margin(estimator, *, target=None, threshold=None, method="auto", inputs=None):
     """Read what a model adds up, and where the goal begins.
 
     Parameters
@@ -35,6 +49,8 @@ def read_margin(estimator, *, target=None, threshold=None, method="auto"):
         Smallest wanted score of the class, or smallest wanted prediction.
     method : {"auto", "linear", "tree"}, default="auto"
         What kind of model to look for.
+    inputs : Inputs, default=None
+        The original columns; None: they are all numbers.
 
     Returns
     -------
@@ -47,36 +63,105 @@ def read_margin(estimator, *, target=None, threshold=None, method="auto"):
     response = "predict_proba"
     if not hasattr(estimator, "predict_proba"):
         response = "decision_function"
-    return _read(estimator, Wish(index, threshold, response), method)
+    if inputs is None:
+        inputs = Numbers(estimator.n_features_in_)
+    reader = _Reader(inputs, method)
+    return reader.read(estimator, Wish(index, threshold, response))
 
 
-def _read(estimator, wish, method, maps=()):
-    if isinstance(estimator, Pipeline):
-        steps = [step for _, step in estimator.steps]
-        maps = [*maps, *(_affine(step) for step in steps[:-1])]
-        if any(one is None for one in maps):
+class _Reader:
+    """Goes through the wrappers and the steps of a model down to what adds up.
+
+    Parameters
+    ----------
+    inputs : Inputs or Numbers
+    method : {"auto", "linear", "tree"}
+    """
+
+    def __init__(self, inputs, method):
+        self.inputs, self.method = inputs, method
+        self.block, self.steps = inputs.block(), []
+
+    def read(self, estimator, wish):
+        """The margin of an estimator that gets the present columns, or None."""
+        if isinstance(estimator, FrozenEstimator):
+            return self.read(estimator.estimator, wish)
+        if isinstance(estimator, GridSearchCV | RandomizedSearchCV):
+            return self.read(estimator.best_estimator_, wish)
+        if isinstance(estimator, FixedThresholdClassifier | TunedThresholdClassifierCV):
+            wish = _thresholded(estimator, wish)
+            return None if wish is None else self.read(estimator.estimator_, wish)
+        if isinstance(estimator, CalibratedClassifierCV):
+            wish = _calibrated(estimator, wish)
+            inner = estimator.calibrated_classifiers_[0].estimator
+            return None if wish is None else self.read(inner, wish)
+        if not isinstance(estimator, Pipeline):
+            return self._inner(estimator, wish)
+        for _, step in estimator.steps[:-1]:
+            self.block = follow(step, self.block, self.inputs)
+            if self.block is None:
+                return None
+            self.steps.append(step)
+        return self.read(estimator.steps[-1][1], wish)
+
+    def _inner(self, estimator, wish):
+        margin = model = None
+        if self.method in ("auto", "linear"):
+            margin = read_linear(estimator, wish)
+        if margin is None and self.method != "linear":
+            coded = [
+                k for k, c in enumerate(self.block.columns) if isinstance(c, Tabled)
+            ]
+            model = read_sklearn_trees(estimator, [] if self.steps else coded)
+            model = model or read_boosting_trees(estimator)
+        if margin is None and model is None:
             return None
-        return _read(steps[-1], wish, method, [m for m in maps if m != "passthrough"])
-    if isinstance(estimator, (FixedThresholdClassifier, TunedThresholdClassifierCV)):
-        wish = _thresholded(estimator, wish)
-        return None if wish is None else _read(estimator.estimator_, wish, method, maps)
-    if method in ("auto", "linear"):
-        margin = read_linear(estimator, wish)
-        if margin is not None:
-            for _, scale, shift in reversed(maps):
-                margin = margin.affine(scale, shift)
-        if margin is not None or method == "linear":
-            return margin
-    model = read_sklearn_trees(estimator)
-    if model is None:
-        model = read_boosting_trees(estimator)
-    if model is None:
-        return None
-    for one in reversed(maps):
-        if (np.asarray(one[1]) <= 0).any():
+        n_features = len(margin.weights) if model is None else model.n_features
+        columns = self._columns(estimator)
+        if columns is None or len(columns) != n_features:
             return None
-        model = replace(model, table=_behind(model.table, one[0]))
-    return model.margin(wish)
+        n_sources = self.inputs.n_columns
+        plain = n_features == n_sources and all(
+            _is_plain(column, j) for j, column in enumerate(columns)
+        )
+        if model is None:
+            return margin if plain else margin.behind(columns, n_sources)
+        if not plain:
+            zeros = self.block.sparse and loses_zeros(estimator)
+            table = table_behind(model.table, columns, zero_is_missing=zeros)
+            model = replace(model, table=table, n_features=n_sources)
+        return model.margin(wish)
+
+    def _columns(self, estimator):
+        """The columns that the model gets, those of categories as steps of codes."""
+        columns = list(self.block.columns)
+        for j in {c.source for c in columns if isinstance(c, Tabled)}:
+            # What a column of a category becomes is asked, once for each category.
+            try:
+                values = self.inputs.tabulate(
+                    j, self._transform if self.steps else native_codes(estimator)
+                )
+            except (TypeError, ValueError):
+                return None
+            for k, column in enumerate(columns):
+                if isinstance(column, Tabled) and column.source == j:
+                    ends = np.arange(float(len(values) - 2))
+                    columns[k] = make_steps(j, ends, values[:-1, k], values[-1, k])
+        return columns
+
+    def _transform(self, X):
+        for step in self.steps:
+            X = X if step in (None, "passthrough") else step.transform(X)
+        return X
+
+
+def _is_plain(column, j):
+    return (
+        isinstance(column, Rising)
+        and column.source == j
+        and column.function is None
+        and np.isnan(column.missing)
+    )
 
 
 def _thresholded(estimator, wish):
@@ -99,47 +184,45 @@ def _thresholded(estimator, wish):
     return Wish(place, float(threshold), response, wanted=wish.target == place)
 
 
-def _affine(step):
-    """A column-wise step as a function, its scale and its shift; None if it is not."""
-    if step is None or step == "passthrough":
-        return "passthrough"
-    if type(step) is StandardScaler:
-        mean = step.mean_ if step.with_mean else np.zeros(step.n_features_in_)
-        scale = step.scale_ if step.with_std else np.ones(step.n_features_in_)
-        return lambda z, j: (z - mean[j]) / scale[j], 1 / scale, -mean / scale
-    if type(step) is MinMaxScaler and not step.clip:
-        scale, low = step.scale_, step.min_
-        return lambda z, j: z * scale[j] + low[j], scale, low
-    if type(step) is MaxAbsScaler and not getattr(step, "clip", False):
-        scale = step.scale_
-        return lambda z, j: z / scale[j], 1 / scale, np.zeros(len(scale))
-    return None
+def _calibrated(estimator, wish):
+    """The wish as one about the single model whose scores are calibrated."""
+    classifiers = estimator.calibrated_classifiers_
+    if len(classifiers) != 1 or len(estimator.classes_) != 2:
+        return None
+    inner, calibrators = classifiers[0].estimator, classifiers[0].calibrators
+    if estimator.method == "temperature" or loses_zeros(inner):
+        # Temperatures act on two scores; XGBoost's scores are float32.
+        return None
+    if wish.threshold is not None and wish.response != "predict_proba":
+        return None
+    decides = hasattr(inner, "decision_function")
+    response = "decision_function" if decides else "predict_proba"
+
+    def wanted(raw):
+        share = calibrators[0].predict(np.clip(raw, -1e300, 1e300))
+        rest = 1.0 - share
+        if wish.threshold is None:
+            # The first class wins a tie.
+            reached = share > rest if wish.target else share <= rest
+        else:
+            reached = (share if wish.target else rest) >= wish.threshold
+        return reached == wish.wanted
+
+    cut = monotone_cut(wanted)
+    if cut.sign > 0:
+        return Wish(1, cut.cut, response)
+    return Wish(1, float(next_above(-cut.cut)), response, wanted=False)
 
 
-def _behind(table, function):
-    """The trees of a model behind a rounded, rising, column-wise map."""
-    nodes = table.nodes.copy()
-    inner = np.flatnonzero(nodes["feature"] >= 0)
-    column, threshold = nodes["feature"][inner], nodes["threshold"][inner]
-    # The largest value that still goes left: rounding keeps the order.
-    with np.errstate(over="ignore", invalid="ignore"):
-        nodes["threshold"][inner] = last_true(
-            lambda z: function(z, column) <= threshold, len(inner)
-        )
-    return replace(table, nodes=nodes)
-
-
-def agrees(margin, goal, table, Z, action_set, random_state):
+def agrees(margin, goal, inputs, random_state):
     """Compare a margin with its model on generated rows.
 
     Parameters
     ----------
     margin : LinearMargin or TreeMargin
     goal : Goal
-    table : ColumnTable
-    Z : ndarray of shape (n_samples, n_features)
-        The same rows as numbers.
-    action_set : ActionSet
+    inputs : Inputs
+        Some people.
     random_state : RandomState
 
     Returns
@@ -147,6 +230,7 @@ def agrees(margin, goal, table, Z, action_set, random_state):
     agrees : bool
         A warning is given where they do not.
     """
+    Z, action_set = inputs.Z, inputs.action_set
     rows = random_state.randint(len(Z), size=_N_CHECKS)
     made = Z[rows]
     # Half of the cells come from other rows: combinations that nobody has.
@@ -154,8 +238,12 @@ def agrees(margin, goal, table, Z, action_set, random_state):
     swap = random_state.random_sample(made.shape) < 0.5
     # Only columns that the action set can move hold numbers for sure.
     swap &= np.array([feature.actionable for feature in action_set])
-    made = np.where(swap, Z[others, np.arange(Z.shape[1])], made)
-    model = goal.reaches(table.changed(rows, made, Z, action_set))
+    new = Z[others, np.arange(Z.shape[1])]
+    # A category without a number can be kept, but not given to somebody else.
+    swap &= ~np.isnan(new) | [f.kind != "categorical" for f in action_set]
+    made = np.where(swap, new, made)
+    model = goal.reaches(inputs.table.changed(rows, made, Z, action_set))
+    made = np.where(swap, made, inputs.seen[rows])
     own = margin.reaches(made)
     if margin.kind == "linear":
         sure = np.abs(margin.margin(made)) > margin.tolerance(made)

@@ -84,7 +84,9 @@ def float32_at_most(thresholds):
         middle = (below.astype(np.float64) + above) / 2.0
         rounds_down = middle.astype(np.float32) <= below
     middle = np.where(rounds_down, middle, np.nextafter(middle, -np.inf))
-    return np.where(np.isinf(thresholds), thresholds, middle)
+    # Below this a number is rounded to -infinity, which is at most -infinity.
+    lowest = -(2.0**128 - 2.0**103)
+    return np.where(np.isinf(thresholds), np.fmax(thresholds, lowest), middle)
 
 
 def float32_below(thresholds):

@@ -43,7 +43,7 @@ def nearest_pair(oracle, maker, units, scales, person):
             blocks.append((program.columns, _thin(x, program.columns, single, scales)))
     rows = list(alone)
     for left, right in itertools.combinations(blocks, 2):
-        if not _can_help(oracle, x, left, right):
+        if not _can_help(oracle, person, x, left, right):
             continue
         a, b = np.meshgrid(
             np.arange(len(left[1])), np.arange(len(right[1])), indexing="ij"
@@ -58,7 +58,7 @@ def nearest_pair(oracle, maker, units, scales, person):
     order = np.argsort(far, kind="stable")[:_MAX_ROWS]
     for start in range(0, len(order), _BATCH):
         batch = rows[order[start : start + _BATCH]]
-        ok = oracle.rows(np.full(len(batch), person), batch)
+        ok = oracle.accepts(np.full(len(batch), person), batch)
         if ok.any():
             return batch[np.argmax(ok)]
     return None
@@ -114,7 +114,7 @@ def _put(x, columns, states):
     return rows
 
 
-def _can_help(oracle, x, left, right):
+def _can_help(oracle, person, x, left, right):
     """Whether the box around the states of two blocks may hold a success."""
     if oracle.margin is None:
         return True
@@ -122,4 +122,4 @@ def _can_help(oracle, x, left, right):
     for columns, states in (left, right):
         low[0, columns] = np.fmin(x[columns], np.fmin.reduce(states))
         high[0, columns] = np.fmax(x[columns], np.fmax.reduce(states))
-    return bool(oracle.margin.best_case(x[None], low, high)[0] >= 0)
+    return bool(oracle.best_case(np.array([person]), low, high)[0] >= 0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sklearn_fs.recourse._proposals import sample_key
+from sklearn_fs.recourse._proposals import sample_keys
 from sklearn_fs.recourse._reachable_fast import Search
 from sklearn_fs.recourse._reachable_functions import enumerate_with_functions
 
@@ -27,7 +27,12 @@ class Points:
     offsets : ndarray of shape (n_keys + 1,)
         Where the points of each key begin.
     sampled : ndarray of shape (n_keys,), dtype bool
-        Keys of which the points are a sample.
+        Keys with too many points to list: theirs are uniform draws, and, before them,
+        all points at which the person moves few columns.
+    depth : ndarray of shape (n_keys,)
+        Of a key with draws: how many columns these few are at most.
+    drawn : ndarray of shape (n_points,), dtype bool
+        Points that are draws.
     """
 
     keys: np.ndarray
@@ -35,6 +40,8 @@ class Points:
     n_direct: np.ndarray
     offsets: np.ndarray
     sampled: np.ndarray
+    depth: np.ndarray
+    drawn: np.ndarray
     cache: dict = field(default_factory=dict, repr=False)
 
     @property
@@ -58,7 +65,7 @@ class Points:
 
 
 def reachable_points(program, keys, *, max_points, n_samples, seed):
-    """Everything that can be reached from each key, or a uniform sample of it.
+    """Everything that can be reached from each key, or a sample of it.
 
     Parameters
     ----------
@@ -77,26 +84,42 @@ def reachable_points(program, keys, *, max_points, n_samples, seed):
     points : Points
     """
     limits = program.limits(keys)
-    # Branches that are cut cost a visit each; so many visits a point are tolerated.
-    max_nodes = 50 * max_points + 10_000
-    if program.has_functions:
-        found = enumerate_with_functions(program, limits, max_points)
-    else:
-        found = Search(program, limits).run(max_points, max_nodes)
-    finals, n_direct, offsets, too_many = found
-    if too_many.any():
-        parts, direct = [], []
-        for k in range(len(keys)):
-            if too_many[k]:
-                sample = sample_key(program, limits, k, n_samples, seed)
-                parts.append(sample[0])
-                direct.append(sample[1])
-            else:
-                parts.append(finals[offsets[k] : offsets[k + 1]])
-                direct.append(n_direct[offsets[k] : offsets[k + 1]])
+    finals, n_direct, offsets, too_many = _enumerate(program, limits, max_points)
+    depth = np.zeros(len(keys), dtype=np.int64)
+    drawn = np.zeros(len(finals), dtype=bool)
+    large = np.flatnonzero(too_many)
+    if len(large):
+        parts = [finals[offsets[k] : offsets[k + 1]] for k in range(len(keys))]
+        direct = [n_direct[offsets[k] : offsets[k + 1]] for k in range(len(keys))]
+        own = {name: value[large] for name, value in limits.items()}
+        for most in (1, 2):
+            # Interventions move as few columns as they can: these are all of them.
+            some, n_some, ends, left_out = _enumerate(program, own, max_points, most)
+            for i in np.flatnonzero(~left_out):
+                k = large[i]
+                parts[k], direct[k] = (a[ends[i] : ends[i + 1]] for a in (some, n_some))
+                depth[k] = most
+        draws, n_draws = sample_keys(program, limits, large, n_samples, seed)
+        is_draw = [np.zeros(len(part), dtype=bool) for part in parts]
+        for i, k in enumerate(large):
+            parts[k] = np.vstack([parts[k], draws[i]])
+            direct[k] = np.append(direct[k], n_draws[i])
+            is_draw[k] = np.append(is_draw[k], np.ones(len(draws[i]), dtype=bool))
         offsets = np.cumsum([0] + [len(part) for part in parts])
         finals, n_direct = np.vstack(parts), np.concatenate(direct)
-    return Points(limits["starts"], finals, n_direct, offsets, too_many)
+        drawn = np.concatenate(is_draw)
+    return Points(limits["starts"], finals, n_direct, offsets, too_many, depth, drawn)
+
+
+def _enumerate(program, limits, max_points, max_direct=None):
+    """All points of keys that have not too many."""
+    if max_direct is None:
+        max_direct = len(program.names)
+    if program.has_functions:
+        return enumerate_with_functions(program, limits, max_points, max_direct)
+    # Branches that are cut cost a visit each; so many visits a point are tolerated.
+    max_nodes = 50 * max_points + 10_000
+    return Search(program, limits).run(max_points, max_nodes, max_direct)
 
 
 def members(points, k, intervention):
@@ -110,14 +133,20 @@ def members(points, k, intervention):
     intervention : {"minimal", "all"}
         "minimal" keeps, for each key and new value of the column, the points at
         which the person moves the fewest columns and, of these, the points at which
-        the fewest columns change.
+        the fewest columns change. Of a key with draws "all" takes the draws alone,
+        which are uniform.
 
     Returns
     -------
     index : ndarray of int
         Positions of the points, sorted.
     """
-    index = np.flatnonzero(points.moved[:, k])
+    if intervention == "all":
+        use = points.drawn | ~points.sampled[points.key_of]
+    else:
+        # A draw that moves few columns is among the points that are all listed.
+        use = ~points.drawn | (points.n_direct > points.depth[points.key_of])
+    index = np.flatnonzero(points.moved[:, k] & use)
     if intervention == "all" or len(index) == 0:
         return index
     effort = points.n_direct[index] * (points.moved.shape[1] + 1) + points.moved[

@@ -12,12 +12,6 @@ from libc.math cimport ceil, fabs, floor, isnan
 
 from sklearn_fs._utils._typedefs cimport float64_t, int64_t, intp_t, uint8_t
 
-cdef enum:
-    REST = 0
-    LATTICE = 1
-    LIST = 2
-    STATES = 3
-
 cdef float64_t TOLERANCE = 1e-9
 
 
@@ -32,26 +26,6 @@ cdef inline bint compare(float64_t value, intp_t operator, float64_t other) noex
 
 cdef class Search:
     """The program of a block as typed arrays, and the state of one search."""
-
-    cdef:
-        intp_t n_vars, n_cols, key
-        # The program (see BlockProgram).
-        const intp_t[::1] var_ptr, var_cols, var_kind, opt_ptr, val_ptr
-        const float64_t[::1] opt_values, step
-        const intp_t[::1] link_ptr, link_src, link_when, link_clip
-        const float64_t[::1] link_scale
-        const intp_t[::1] sum_at, sum_ptr, sum_cols
-        const float64_t[::1] sum_coefs, sum_low, sum_high
-        const intp_t[::1] imp_at
-        const float64_t[:, ::1] imp_rows
-        const intp_t[::1] tab_at, tab_col_ptr, tab_cols, tab_ptr, tab_val_ptr
-        const float64_t[::1] tab_values
-        # The keys.
-        const float64_t[:, ::1] starts, low, high, down, up
-        const uint8_t[:, ::1] allowed, frozen, tab_allowed
-        # The branch being looked at.
-        float64_t[::1] final, effect, shift
-        intp_t[::1] option, last_option, direct
 
     def __init__(self, program, limits):
         for_keys = limits
@@ -230,8 +204,8 @@ cdef class Search:
                 return False
         return True
 
-    def run(self, intp_t max_points, intp_t max_nodes):
-        """Enumerate all keys.
+    def run(self, intp_t max_points, intp_t max_nodes, intp_t max_direct):
+        """Enumerate all keys, with at most `max_direct` columns moved directly.
 
         Returns
         -------
@@ -261,6 +235,8 @@ cdef class Search:
                     used = begin
                     break
                 if not self.apply(v, self.option[v]) or not self.rules_hold(v):
+                    continue
+                if self.direct[v + 1] > max_direct:
                     continue
                 if v + 1 < self.n_vars:
                     v += 1

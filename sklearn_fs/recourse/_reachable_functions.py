@@ -79,6 +79,18 @@ class FunctionSearch:
         )
         return [None if s == 0 else np.array([base + s * p.step[k]]) for s in steps]
 
+    def most_options(self, v):
+        """The most options that a variable has, whatever has been chosen before."""
+        p = self.program
+        k = p.var_cols[p.var_ptr[v]]
+        if p.var_kind[v] != LATTICE or self.key["frozen"][v]:
+            return len(self.options(v))
+        width = min(
+            self.key["high"][k] - self.key["low"][k],
+            self.key["up"][k] - self.key["down"][k],
+        )
+        return int(np.floor(width / p.step[k] + 1e-6)) + 1
+
     def apply(self, v, option):
         """Set a variable; the number of columns moved, or None if it is forbidden."""
         p = self.program
@@ -151,14 +163,22 @@ class FunctionSearch:
             feasible = feasible and self.rules_hold(v)
         return self.final.copy(), feasible
 
-    def points(self, v=0, direct=0):
-        """Yield (final state, columns moved) of every reachable point."""
+    def points(self, most, v=0, direct=0):
+        """Yield (final state, columns moved) of every reachable point.
+
+        Parameters
+        ----------
+        most : int
+            Most columns that the person moves.
+        v, direct : int
+            The next variable, and columns moved so far.
+        """
         for option in self.options(v):
             moved = self.apply(v, option)
-            if moved is None or not self.rules_hold(v):
+            if moved is None or not self.rules_hold(v) or direct + moved > most:
                 continue
             if v + 1 < len(self.program.var_kind):
-                yield from self.points(v + 1, direct + moved)
+                yield from self.points(most, v + 1, direct + moved)
             elif direct + moved:
                 yield self.final.copy(), direct + moved
 
@@ -170,7 +190,7 @@ def _holds(value, operator, other):
     }[OPERATORS[int(operator)]]  # fmt: skip
 
 
-def enumerate_with_functions(program, limits, max_points):
+def enumerate_with_functions(program, limits, max_points, max_direct):
     """Reachable points of all keys.
 
     Parameters
@@ -179,6 +199,8 @@ def enumerate_with_functions(program, limits, max_points):
     limits : dict of str to ndarray
     max_points : int
         Keys with more are left out.
+    max_direct : int
+        Most columns that the person moves.
 
     Returns
     -------
@@ -190,7 +212,7 @@ def enumerate_with_functions(program, limits, max_points):
     too_many = np.zeros(n_keys, dtype=bool)
     for key in range(n_keys):
         found = []
-        for point in FunctionSearch(program, limits, key).points():
+        for point in FunctionSearch(program, limits, key).points(max_direct):
             found.append(point)
             if len(found) > max_points:
                 too_many[key] = True

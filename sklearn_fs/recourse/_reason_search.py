@@ -139,15 +139,13 @@ class ReasonSearch:
     units : list of Unit
     scales : ndarray of shape (n_features,)
     confidence : float
-    plausible : callable, default=None
     """
 
-    def __init__(self, oracle, maker, units, scales, confidence, plausible=None):
+    def __init__(self, oracle, maker, units, scales, confidence):
         self.oracle = oracle
         self.maker = maker
         self.units = units
         self.confidence = confidence
-        self.plausible = plausible
         self.scales = np.where(
             [f.kind == "categorical" for f in oracle.action_set], np.nan, scales
         )
@@ -196,10 +194,10 @@ class ReasonSearch:
         if len(move.parts) == 1 and move.parts[0][0] in self._continua():
             drawn_column = move.parts[0][0]
         valid = np.ones(len(ok), dtype=bool)
-        if self.plausible is not None:
+        if self.oracle.judges:
             made = self.oracle.Z[people[part][person]]
             made[:, move.columns] = move.finals[point]
-            valid = self.plausible(people[part][person], made)
+            valid = self.oracle.plausible(people[part][person], made)
         for unit, evidence in zip(self.units, self._evidence, strict=True):
             mine = [p for p in move.parts if p[0] in unit.columns]
             if not mine:

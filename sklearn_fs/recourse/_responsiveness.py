@@ -8,7 +8,6 @@ from numbers import Integral, Real
 
 import narwhals.stable.v1 as nw
 import numpy as np
-from scipy import stats
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, TransformerMixin, clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils import check_random_state, get_tags
@@ -22,24 +21,20 @@ from sklearn.utils.validation import (
 )
 
 from sklearn_fs._sklearn_compat import Interval, StrOptions, _fit_context
-from sklearn_fs._utils._threads import effective_n_threads
 from sklearn_fs.recourse._action_set import ActionSet
 from sklearn_fs.recourse._block_program import BlockProgram
 from sklearn_fs.recourse._columns import ColumnTable
 from sklearn_fs.recourse._explanations import ExplanationMixin
-from sklearn_fs.recourse._goal import make_goal
-from sklearn_fs.recourse._interventions import intervention_frame, pair_shares
-from sklearn_fs.recourse._margins import agrees, read_margin
-from sklearn_fs.recourse._moves import MoveMaker
+from sklearn_fs.recourse._goal import make_goal, takes_missing
+from sklearn_fs.recourse._inputs import Inputs
 from sklearn_fs.recourse._names import unknown_name
-from sklearn_fs.recourse._oracle import Oracle
-from sklearn_fs.recourse._reachable import auto_samples
-from sklearn_fs.recourse._rows_fast import distinct_rows
-from sklearn_fs.recourse._scoring import measure_shares
-from sklearn_fs.recourse._search import UNKNOWN, JointSearch
+from sklearn_fs.recourse._people import (
+    PeopleMixin,
+    finite_or_nan,
+    numeric_if_possible,
+)
+from sklearn_fs.recourse._scores import ScoreMixin
 from sklearn_fs.recourse._weights import ChangeWeights
-
-APPROVED, SINGLE = "approved", "single"
 
 
 def _inner_has(name):
@@ -52,7 +47,12 @@ def _inner_has(name):
 
 
 class ResponsivenessScorer(
-    ExplanationMixin, TransformerMixin, MetaEstimatorMixin, BaseEstimator
+    ExplanationMixin,
+    ScoreMixin,
+    PeopleMixin,
+    TransformerMixin,
+    MetaEstimatorMixin,
+    BaseEstimator,
 ):
     """For each person and column, the share of feasible changes that help.
 
@@ -110,7 +110,9 @@ class ResponsivenessScorer(
         that keep it.
     plausible : estimator, default=None
         Fitted; `predict` gives 1 for a plausible row and -1 else. Implausible points
-        are left out of the numerator and of the denominator.
+        are left out of the numerator and of the denominator of all scores, and are no
+        recourse: a person with no other way is "fixed". The model is then asked, also
+        if it could be read.
     prefit : {"auto"} or bool, default="auto"
         Whether `estimator` is fitted already; "auto" looks.
     max_block_points : int, default=100000
@@ -270,6 +272,7 @@ class ResponsivenessScorer(
         tags.regressor_tags = copy.deepcopy(inner.regressor_tags)
         tags.target_tags = copy.deepcopy(inner.target_tags)
         tags.input_tags = copy.deepcopy(inner.input_tags)
+        tags.input_tags.allow_nan = takes_missing(self.estimator)
         tags.input_tags.sparse = False
         tags.input_tags.pairwise = False
         tags.target_tags.multi_output = False
@@ -329,7 +332,9 @@ class ResponsivenessScorer(
             for names in self.blocks_
             if any(self.action_set_[name].actionable for name in names)
         ]
-        self._margin = self._read_model(table, Z)
+        inputs = Inputs(table, Z, self.action_set_)
+        self._margin = self._read_model(inputs)
+        self._missing = inputs.missing
         self.method_ = self._methods()
         if hasattr(self, "fixed_"):
             del self.fixed_
@@ -346,7 +351,7 @@ class ResponsivenessScorer(
             except (NotFittedError, TypeError):
                 prefit = False
         is_frame = nw.dependencies.is_into_dataframe(X)
-        allow_nan = get_tags(self.estimator).input_tags.allow_nan
+        allow_nan = takes_missing(self.estimator)
         if y is None and not prefit:
             name = type(self.estimator).__name__
             raise ValueError(
@@ -355,7 +360,7 @@ class ResponsivenessScorer(
             )
         checks = {"skip_check_array": True}
         if not is_frame:
-            checks = {"dtype": None, "ensure_all_finite": _finite(allow_nan)}
+            checks = {"dtype": None, "ensure_all_finite": finite_or_nan(allow_nan)}
         if y is None or is_frame:
             validated = validate_data(self, X, **checks)
             X = X if is_frame else validated
@@ -364,7 +369,7 @@ class ResponsivenessScorer(
             y = column_or_1d(y, warn=True)
             check_consistent_length(X, y)
         if not is_frame and X.dtype.kind == "O":
-            X = _numeric_if_possible(X)
+            X = numeric_if_possible(X)
         if prefit:
             self.estimator_ = self.estimator
         else:
@@ -399,36 +404,12 @@ class ResponsivenessScorer(
                 raise ValueError(unknown_name(name, names, where="features"))
         return np.array([names.index(name) for name in self.features], dtype=np.intp)
 
-    def _read_model(self, table, Z):
-        if self.method in ("enumerate", "sample") or self.plausible is not None:
-            return None
-        if any(f.kind == "categorical" for f in self.action_set_):
-            # The numbers of a category are ours, not the model's.
-            margin = None
-        else:
-            margin = read_margin(
-                self.estimator_,
-                target=self.target_,
-                threshold=self.threshold,
-                method=self.method,
-            )
-        if margin is not None and not agrees(
-            margin, self._goal, table, Z, self.action_set_, np.random.RandomState(0)
-        ):
-            margin = None
-        if margin is None and self.method in ("linear", "tree"):
-            raise ValueError(
-                f"method={self.method!r}, but {type(self.estimator_).__name__} cannot "
-                "be read as such a model with these columns; use method='auto'."
-            )
-        return margin
-
     def _methods(self):
         methods = {}
         for program in self._programs:
             for k in np.flatnonzero(program.actionable):
                 name = program.names[k]
-                if k in program.continua and not self._is_exact():
+                if k in program.continua and not self._is_exact(self._margin):
                     methods[name] = "sample"
                 else:
                     methods[name] = (
@@ -436,125 +417,7 @@ class ResponsivenessScorer(
                     )
         return methods
 
-    def _is_exact(self):
-        return self._margin is not None and self.weights == "uniform"
-
-    # Scoring
-
-    def _prepare(self, X):
-        """Distinct people as numbers, where the rows went, and the oracle."""
-        X = self._checked(X)
-        is_frame = nw.dependencies.is_into_dataframe(X)
-        table = ColumnTable(X, None if is_frame else self.action_set_.feature_names)
-        if not hasattr(self, "feature_names_in_"):
-            # Fitted on an array: columns are known by their place alone.
-            table.names = self.action_set_.feature_names
-        self.action_set_.check_names(table.names)
-        for constraint, broken in self._broken(table):
-            warnings.warn(
-                f"{int(broken.sum())} of {len(broken)} people break {constraint!r}, "
-                f"first in row {int(np.flatnonzero(broken)[0])}. What they can reach "
-                "are the states that satisfy it; check these rows.",
-                UserWarning,
-                stacklevel=4,
-            )
-        Z = table.matrix(self.action_set_)
-        first, inverse = distinct_rows(np.ascontiguousarray(Z))
-        if self._has_strangers(table, Z):
-            first = inverse = np.arange(len(Z))
-        n_threads = effective_n_threads(self.n_jobs)
-        oracle = Oracle(
-            self._goal, self._margin, table, Z, self.action_set_, self.chunk_size,
-            n_threads,
-        )  # fmt: skip
-        return oracle, first, inverse
-
-    def _checked(self, X):
-        """A table that fits the one of `fit`."""
-        check_is_fitted(self, "action_set_")
-        if nw.dependencies.is_into_dataframe(X):
-            validate_data(self, X, reset=False, skip_check_array=True)
-            return X
-        allow_nan = get_tags(self.estimator).input_tags.allow_nan
-        X = validate_data(
-            self, X, reset=False, dtype=None, ensure_all_finite=_finite(allow_nan)
-        )
-        return _numeric_if_possible(X) if X.dtype.kind == "O" else X
-
-    def _broken(self, table):
-        """Constraints that some rows break as they are, with the mask of these rows."""
-        if not self.action_set_.constraints:
-            return []
-        columns = {name: table.raw(name) for name in table.names}
-        masks = [(c, ~c.check(columns)) for c in self.action_set_.constraints]
-        return [(constraint, mask) for constraint, mask in masks if mask.any()]
-
-    def _has_strangers(self, table, Z):
-        """Whether there are categories without a number, which differ none the less."""
-        return any(
-            feature.kind == "categorical"
-            and (np.isnan(Z[:, j]) & ~table.missing(feature.name)).any()
-            for j, feature in enumerate(self.action_set_)
-        )
-
-    def _maker(self):
-        n_samples = self.n_samples
-        if n_samples == "auto":
-            n_samples = auto_samples(self.confidence, self.half_width)
-        return MoveMaker(
-            self._programs,
-            self._weights,
-            intervention=self.intervention,
-            exact=self._is_exact(),
-            n_samples=n_samples,
-            max_points=n_samples if self.method == "sample" else self.max_block_points,
-            seed=self.seed_,
-        )
-
-    def _judge(self, rows):
-        if self.plausible is None:
-            return None
-
-        def plausible(people, made):
-            X = rows.table.changed(people, made, rows.Z, self.action_set_)
-            return np.asarray(self.plausible.predict(X)) == 1
-
-        return plausible
-
-    def _measure(self, X, columns=None):
-        """Shares of all people, and who has the wanted prediction."""
-        oracle, first, inverse = self._prepare(X)
-        approved = oracle.goal.reaches(oracle.table.take(first))
-        todo = first if self.approved == "score" else first[~approved]
-        shares = measure_shares(
-            oracle, self._maker(), todo, columns, self._judge(oracle)
-        )
-        place = np.full(len(oracle.Z), -1)
-        place[todo] = np.arange(len(todo))
-        return shares, place[first[inverse]], approved[inverse], oracle
-
-    def score_samples(self, X):
-        """Score people.
-
-        Parameters
-        ----------
-        X : {dataframe, array-like} of shape (n_samples, n_features)
-            People.
-
-        Returns
-        -------
-        scores : ndarray of shape (n_samples, n_columns)
-            Share of the interventions on each column that reach the goal; a row of
-            NaN for a person who is there, unless `approved="score"`.
-        """
-        shares, place, _, _ = self._measure(X)
-        return self._spread(shares.score, place)
-
-    def _spread(self, values, place):
-        out = np.full((len(place), len(self._columns)), np.nan)
-        known = place >= 0
-        out[known] = values[place[known]][:, self._columns]
-        return out
+    # As a transformer; `set_output` wraps what this very class defines.
 
     def transform(self, X):
         """Score people, as :meth:`score_samples` does.
@@ -587,157 +450,6 @@ class ResponsivenessScorer(
         check_is_fitted(self, "action_set_")
         names = _check_feature_names_in(self, input_features)
         return names[self._columns]
-
-    def score_intervals(self, X, *, simultaneous=False):
-        """Confidence intervals of the scores.
-
-        Parameters
-        ----------
-        X : {dataframe, array-like} of shape (n_samples, n_features)
-            People.
-        simultaneous : bool, default=False
-            Whether `confidence` holds for all actionable columns of a person
-            together.
-
-        Returns
-        -------
-        intervals : ndarray of shape (n_samples, n_columns, 2)
-            Clopper-Pearson limits where a score is an estimate, the score itself
-            twice where it is exact.
-        """
-        shares, place, _, _ = self._measure(X)
-        low, high = self._limits(shares, simultaneous)
-        return np.stack([self._spread(low, place), self._spread(high, place)], axis=2)
-
-    def _limits(self, shares, simultaneous=False):
-        alpha = 1 - self.confidence
-        if simultaneous:
-            alpha /= max(1, len(self.method_))
-        hits, draws = shares.n_hits, shares.n_draws
-        with np.errstate(invalid="ignore"):
-            low = stats.beta.ppf(alpha / 2, hits, draws - hits + 1)
-            high = stats.beta.ppf(1 - alpha / 2, hits + 1, draws - hits)
-        low = np.where(hits == 0, 0.0, low)
-        high = np.where(hits == draws, 1.0, high)
-        estimated = draws > 0
-        return (
-            np.where(estimated, low, shares.score),
-            np.where(estimated, high, shares.score),
-        )
-
-    def score_pairs(self, X, pairs):
-        """Score pairs of columns that change together.
-
-        Parameters
-        ----------
-        X : {dataframe, array-like} of shape (n_samples, n_features)
-            People.
-        pairs : sequence of (str, str)
-            Columns by name.
-
-        Returns
-        -------
-        scores : ndarray of shape (n_samples, n_pairs)
-            Share of the feasible changes of both that reach the goal; NaN for people
-            who are there.
-        """
-        oracle, first, inverse = self._prepare(X)
-        names = self.action_set_.feature_names
-        places = []
-        for pair in pairs:
-            for name in pair:
-                if name not in names:
-                    raise ValueError(unknown_name(name, names, where="pairs"))
-            places.append(tuple(names.index(name) for name in pair))
-        approved = oracle.goal.reaches(oracle.table.take(first))
-        todo = first if self.approved == "score" else first[~approved]
-        scores = np.full((len(oracle.Z), len(places)), np.nan)
-        for p, pair in enumerate(places):
-            scores[todo, p] = pair_shares(oracle, self._maker(), todo, pair)
-        return scores[first[inverse]]
-
-    def interventions(self, X, feature):
-        """All changes behind one score: its audit trail.
-
-        Parameters
-        ----------
-        X : {dataframe, array-like} of shape (n_samples, n_features)
-            One person or a few.
-        feature : str
-            A column, by name.
-
-        Returns
-        -------
-        frame : DataFrame or dict of list
-            For each intervention the row of the person, the new value, what else
-            changes, weight, prediction in the target set, and whether it is a draw.
-            Along a column without a grid these are draws, also where the score itself
-            is exact.
-        """
-        oracle, _, _ = self._prepare(X)
-        names = self.action_set_.feature_names
-        if feature not in names:
-            raise ValueError(unknown_name(feature, names, where="interventions"))
-        maker = self._maker()
-        maker.exact = False
-        return intervention_frame(
-            oracle, maker, names.index(feature), self._judge(oracle)
-        )
-
-    # Recourse
-
-    def recourse_class(self, X):
-        """Whether people can reach the goal at all, and how.
-
-        Parameters
-        ----------
-        X : {dataframe, array-like} of shape (n_samples, n_features)
-            People.
-
-        Returns
-        -------
-        classes : ndarray of shape (n_samples,), dtype object
-            "approved"; "single": a change of one column suffices; "joint": only
-            several together; "fixed": proven that no feasible change does; "unknown":
-            nothing was found, and nothing is proven.
-        """
-        oracle, first, inverse = self._prepare(X)
-        approved = oracle.goal.reaches(oracle.table.take(first))
-        classes = np.full(len(oracle.Z), APPROVED, dtype=object)
-        todo = first[~approved]
-        maker = self._maker()
-        shares = measure_shares(oracle, maker, todo)
-        single = (shares.score > 0).any(axis=1)
-        classes[todo[single]] = SINGLE
-        search = JointSearch(oracle, maker, self.max_recourse_points)
-        classes[todo[~single]] = search.classify(todo[~single])
-        return classes[first[inverse]]
-
-    def has_recourse(self, X, *, unknown=None):
-        """Whether people have the wanted prediction or can reach it.
-
-        Parameters
-        ----------
-        X : {dataframe, array-like} of shape (n_samples, n_features)
-            People.
-        unknown : bool, default=None
-            What to say where nothing is proven; None raises.
-
-        Returns
-        -------
-        has : ndarray of shape (n_samples,), dtype bool
-            True for "approved", "single" and "joint".
-        """
-        classes = self.recourse_class(X)
-        open_ = classes == UNKNOWN
-        if open_.any() and unknown is None:
-            raise ValueError(
-                f"For {int(open_.sum())} of {len(classes)} people nothing is proven, "
-                f"first in row {int(np.flatnonzero(open_)[0])}; raise "
-                "max_recourse_points, or say with unknown=True or False how to count "
-                "them."
-            )
-        return np.where(open_, bool(unknown), classes != "fixed")
 
     # The model
 
@@ -776,14 +488,3 @@ class ResponsivenessScorer(
         """
         X = self._checked(X)
         return self.estimator_.score(X, y)
-
-
-def _finite(allow_nan):
-    return "allow-nan" if allow_nan else True
-
-
-def _numeric_if_possible(X):
-    try:
-        return X.astype(np.float64)
-    except (TypeError, ValueError):
-        return X

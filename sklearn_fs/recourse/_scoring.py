@@ -25,7 +25,7 @@ class Shares:
     n_draws: np.ndarray
 
 
-def measure_shares(oracle, maker, people, columns=None, plausible=None):
+def measure_shares(oracle, maker, people, columns=None):
     """Scores of some people of the oracle's table.
 
     Parameters
@@ -35,9 +35,6 @@ def measure_shares(oracle, maker, people, columns=None, plausible=None):
     people : ndarray of int
     columns : set of int, default=None
         Columns that are asked about; None: all.
-    plausible : callable, default=None
-        From people and whole rows to whether a row is plausible; others count in
-        neither the numerator nor the denominator.
 
     Returns
     -------
@@ -60,7 +57,7 @@ def measure_shares(oracle, maker, people, columns=None, plausible=None):
     if moves:
         size = np.sum([move.n_points_of for move in moves], axis=0)
         for part in _chunks(size, oracle.chunk_size):
-            _over_points(oracle, people, part, moves, total, hits, counts, plausible)
+            _over_points(oracle, people, part, moves, total, hits, counts)
     score = np.divide(hits, total, out=np.zeros((n, d)), where=total > 0) + exact
     # Sums of weights are rounded; a share is none the less at most 1.
     return Shares(np.clip(score, 0.0, 1.0), *counts)
@@ -77,15 +74,16 @@ def _chunks(size, limit):
         start = stop
 
 
-def _over_points(oracle, people, part, moves, total, hits, counts, plausible):
+def _over_points(oracle, people, part, moves, total, hits, counts):
     local = [move.take(part) for move in moves]
     answers = oracle.blocks(people[part], local)
     for move, (person, point, ok) in zip(local, answers, strict=True):
         valid = np.ones(len(ok), dtype=bool)
-        if plausible is not None:
+        if oracle.judges:
+            # What is implausible counts in neither numerator nor denominator.
             made = oracle.Z[people[part][person]]
             made[:, move.columns] = move.finals[point]
-            valid = plausible(people[part][person], made)
+            valid = oracle.plausible(people[part][person], made)
         for column, index, weight in move.parts:
             of_point = np.zeros(len(move.finals))
             of_point[index] = weight
@@ -134,7 +132,7 @@ def _walk_together(oracle, people, segments, exact):
         lower[:, s], upper[:, s] = ends[:, 0], ends[:, 1]
     columns = [segment.column for segment in segments]
     exact[:, columns] = oracle.margin.interval_success_many(
-        oracle.Z[people], columns, lower, upper, n_threads=oracle.n_threads
+        oracle.seen[people], columns, lower, upper, n_threads=oracle.n_threads
     )
 
 
@@ -158,22 +156,30 @@ def _one_segment(oracle, people, segment: Segments):
 
 
 def _share(oracle, people, segment, slopes, low, high):
-    Z, margin = oracle.Z[people], oracle.margin
-    if margin.kind == "linear":
-        rate = float(margin.weights[segment.columns] @ slopes)
-        value = margin.margin(Z)
-        if rate == 0:
-            return (value > 0).astype(float)
-        cut = np.clip(-value / rate, low, high)
-        length = high - cut if rate > 0 else cut - low
-        return np.divide(length, high - low, out=np.zeros(len(Z)), where=high > low)
+    X = oracle.seen[people]
+    start = X[:, segment.column]
+    return oracle.margin.interval_success(
+        X, segment.column, start + low, start + high, effects_of(segment, slopes),
+        n_threads=oracle.n_threads,
+    )  # fmt: skip
+
+
+def effects_of(segment, slopes):
+    """Other columns that move along a segment: position -> change a unit of it.
+
+    Parameters
+    ----------
+    segment : Segments
+    slopes : ndarray of shape (n_columns,)
+        Of one of its pieces.
+
+    Returns
+    -------
+    effects : dict of int to float, or None
+    """
     effects = {
         int(c): float(slope)
         for i, (c, slope) in enumerate(zip(segment.columns, slopes, strict=True))
         if slope != 0 and i != segment.k
     }
-    start = Z[:, segment.column]
-    return margin.interval_success(
-        Z, segment.column, start + low, start + high, effects or None,
-        n_threads=oracle.n_threads,
-    )  # fmt: skip
+    return effects or None

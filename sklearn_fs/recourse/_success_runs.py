@@ -4,6 +4,8 @@
 
 import numpy as np
 
+from sklearn_fs.recourse._scoring import effects_of
+
 # Steps inward from the end of an interval, in units of its last place: an end that
 # is a cut of the model need not itself be a success.
 _NUDGES = np.concatenate([[0.0], 2.0 ** np.arange(40)])
@@ -72,7 +74,7 @@ def success_intervals(oracle, person, segment, key):
     intervals : list of (low, high, slopes)
         Values of the column, rising; `slopes` says what moves with it.
     """
-    x, margin = oracle.Z[person], oracle.margin
+    x, margin = oracle.seen[person], oracle.margin
     start = np.nan_to_num(segment.keys[key, segment.k])
     found = []
     for piece in segment.pieces:
@@ -80,9 +82,10 @@ def success_intervals(oracle, person, segment, key):
             low, high = start + piece.lower[at], start + piece.upper[at]
             if not high > low:
                 continue
-            ends, margins = margin_along(
-                margin, x, segment, piece.slopes, float(low), float(high)
-            )
+            ends, margins, _ = margin.parts_along(
+                x, segment.column, float(low), float(high),
+                effects_of(segment, piece.slopes),
+            )  # fmt: skip
             wanted = margins > 0 if margin.kind == "linear" else margins >= 0
             for i in np.flatnonzero(wanted):
                 found.append([ends[i], ends[i + 1], piece.slopes])
@@ -94,44 +97,6 @@ def success_intervals(oracle, person, segment, key):
         else:
             merged.append([low, high, slopes])
     return [(float(low), float(high), slopes) for low, high, slopes in merged]
-
-
-def margin_along(margin, x, segment, slopes, low, high):
-    """The margin between two values of a column, in parts of equal sign.
-
-    Parameters
-    ----------
-    margin : LinearMargin or TreeMargin
-    x : ndarray of shape (n_features,)
-    segment : Segments
-    slopes : ndarray
-        Of the piece.
-    low, high : float
-        Values of the column.
-
-    Returns
-    -------
-    ends : ndarray of shape (n_parts + 1,)
-    margins : ndarray of shape (n_parts,)
-        Of trees the margin of each step, of a linear model that of the middle.
-    """
-    if margin.kind == "tree":
-        effects = {
-            int(c): float(slope)
-            for i, (c, slope) in enumerate(zip(segment.columns, slopes, strict=True))
-            if slope != 0 and i != segment.k
-        }
-        cuts, margins = margin.steps(x, segment.column, low, high, effects or None)
-        return np.concatenate([[low], cuts, [high]]), margins
-    rate = float(margin.weights[segment.columns] @ slopes)
-    start = np.nan_to_num(x[segment.column])
-    value = float(margin.margin(x[None])[0])
-    ends = [low, high]
-    if rate != 0 and low < start - value / rate < high:
-        ends.insert(1, start - value / rate)
-    ends = np.array(ends)
-    middle = 0.5 * (ends[1:] + ends[:-1])
-    return ends, value + rate * (middle - start)
 
 
 def nearest_success(oracle, person, segment, intervals):
@@ -164,7 +129,10 @@ def nearest_success(oracle, person, segment, intervals):
             z = np.minimum(edge + steps, middle)
         z = np.append(z, middle)
         made = rows_along(x, segment, slopes, z)
-        ok = oracle.rows(np.full(len(z), person), made)
+        who = np.full(len(z), person)
+        ok = oracle.surely(who, made)
+        if not ok.any():
+            ok = oracle.rows(who, made)
         if ok.any():
             return made[np.argmax(ok)], (low, high)
     return None, None

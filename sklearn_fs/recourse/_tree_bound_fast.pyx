@@ -10,6 +10,7 @@ import numpy as np
 from sklearn_fs._utils._typedefs cimport float64_t, int32_t, intp_t, uint8_t
 from sklearn_fs.recourse._tree_nodes cimport (
     add_leaf,
+    decide,
     exact_reaches,
     exact_sums,
     goal_t,
@@ -53,7 +54,7 @@ def evaluate_rows(
     cdef:
         model_t model = pack(nodes, roots, outputs, values, base, goal)
         intp_t n_outputs = model.goal.n_outputs
-        intp_t i
+        intp_t i, k
         int thread
         float64_t[:, ::1] scratch = np.zeros((n_threads, n_outputs))
     for i in prange(
@@ -61,7 +62,9 @@ def evaluate_rows(
     ):
         thread = threadid()
         exact_sums(&model, &X[i, 0], &sums[i, 0])
-        hits[i] = exact_reaches(&model, &X[i, 0], &scratch[thread, 0])
+        for k in range(n_outputs):
+            scratch[thread, k] = sums[i, k]
+        hits[i] = decide(&model.goal, &scratch[thread, 0])
 
 
 cdef void judge_states(

@@ -13,6 +13,7 @@ from sklearn_fs.recourse._goals import (
     SMALLEST,
 )
 from sklearn_fs.recourse._interval_walk_fast import walk_columns
+from sklearn_fs.recourse._linked_walk_fast import walk_linked
 from sklearn_fs.recourse._tree_bound_fast import (
     best_of_boxes,
     evaluate_rows,
@@ -119,6 +120,24 @@ class TreeMargin:
             self._goal,
         )
 
+    def arrays(self):
+        """The model and the start of the fast sums, as kernels take them."""
+        return *self._model(), self._fast_base
+
+    def asks_about(self, blocks):
+        """Which trees ask about any column of some blocks.
+
+        Parameters
+        ----------
+        blocks : list of ndarray of int
+
+        Returns
+        -------
+        uses : ndarray of shape (n_trees, n_blocks), dtype uint8
+        """
+        uses = [self._uses[:, columns].any(axis=1) for columns in blocks]
+        return np.ascontiguousarray(np.stack(uses, axis=1), dtype=np.uint8)
+
     def _rows(self, X):
         X = np.ascontiguousarray(X, dtype=np.float64)
         if X.ndim != 2 or X.shape[1] != self.n_features:
@@ -154,9 +173,9 @@ class TreeMargin:
     def margin(self, X, *, n_threads=1):
         """How far each row is above the goal; reached where it is at least 0.
 
-        In units of the sums which the model compares: log odds for boosting, a
-        share for a forest, the value itself for a regressor. With several outputs:
-        the target's sum less the largest other one.
+        In units of the sums over trees: log odds for boosting, the number of trees
+        times a share for a forest. With several outputs: the target's sum less the
+        largest other one.
         """
         sums, hits = self._evaluate(X, n_threads)
         goal = self._goal[0]
@@ -171,7 +190,6 @@ class TreeMargin:
             rest = np.log(np.exp(others - largest[:, None]).sum(axis=1))
             margin = own - largest - rest - goal["logit"]
         # Ties and the rounding of a softmax are the model's to decide.
-        margin = margin / goal["divisor"]
         margin = np.where(hits & (margin < 0), 0.0, margin)
         return np.where(~hits & (margin >= 0), -SMALLEST, margin)
 
@@ -203,8 +221,7 @@ class TreeMargin:
         if hits.size:
             moves = self._uses[:, columns].any(axis=1).astype(np.uint8)
             evaluate_states(
-                *self._model(),
-                self._fast_base,
+                *self.arrays(),
                 X,
                 columns,
                 states,
@@ -255,8 +272,7 @@ class TreeMargin:
             hits = np.zeros((n_rows, values.shape[1]), dtype=np.uint8)
         moves = self._uses[:, columns].any(axis=1).astype(np.uint8)
         walk_columns(
-            *self._model(),
-            self._fast_base,
+            *self.arrays(),
             X,
             columns,
             slot_of,
@@ -340,16 +356,27 @@ class TreeMargin:
         X = self._rows(X)
         lower = np.broadcast_to(np.asarray(lower, dtype=np.float64), len(X))
         upper = np.broadcast_to(np.asarray(upper, dtype=np.float64), len(X))
-        if effects:
-            return np.array(
-                [
-                    _share_of_steps(*self.steps(x, column, lo, hi, effects), lo, hi)
-                    for x, lo, hi in zip(X, lower, upper, strict=True)
-                ]
-            ).reshape(len(X))
+        if effects and any(effects.values()):
+            return self._walk_linked(X, column, lower, upper, effects, n_threads)
         return self.interval_success_many(
             X, [column], lower[:, None], upper[:, None], n_threads=n_threads
         )[:, 0]
+
+    def _walk_linked(self, X, column, lower, upper, effects, n_threads):
+        """Several columns move together along one line."""
+        slopes = np.zeros(self.n_features)
+        for other, slope in effects.items():
+            slopes[other] = slope
+        slopes[column] = 1.0
+        shares = np.zeros(len(X))
+        if len(X):
+            moves = self._uses[:, slopes != 0].any(axis=1).astype(np.uint8)
+            walk_linked(
+                *self.arrays(), X, int(column), slopes, moves,
+                np.ascontiguousarray(lower), np.ascontiguousarray(upper), shares,
+                self._depth, n_threads,
+            )  # fmt: skip
+        return shares
 
     def interval_success_many(self, X, columns, lower, upper, *, n_threads=1):
         """`interval_success` for several columns, each moved alone, in one walk.
@@ -419,6 +446,11 @@ class TreeMargin:
         keep = np.flatnonzero(margins[1:] != margins[:-1])
         return cuts[keep], margins[np.append(keep, len(margins) - 1)]
 
+    def parts_along(self, x, column, lower, upper, effects=None):
+        """`steps` with both ends of the interval, as `LinearMargin` gives its parts."""
+        cuts, margins = self.steps(x, column, lower, upper, effects)
+        return np.concatenate([[lower], cuts, [upper]]), margins, 0.0
+
     def best_case(self, X, lows, highs, *, n_threads=1):
         """Upper bound of the margin when every column takes any value of its own.
 
@@ -426,7 +458,8 @@ class TreeMargin:
         ----------
         X : ndarray of shape (n_rows, n_features)
             Only its missing values are read: where the bounds of a cell are NaN the
-            value stays missing.
+            value stays missing; where they are not it may stay missing, of which
+            there is no bound.
         lows, highs : ndarray of shape (n_rows, n_features)
         n_threads : int, default=1
 
@@ -440,9 +473,7 @@ class TreeMargin:
         goal = self._goal[0]
         bounds = np.zeros((len(lows), goal["n_fast"]))
         if len(lows):
-            best_of_boxes(
-                *self._model(), self._fast_base, lows, highs, bounds, n_threads
-            )
+            best_of_boxes(*self.arrays(), lows, highs, bounds, n_threads)
         if goal["n_fast"] > 1:
             others = np.delete(bounds, self._target, axis=1)
             best = others.min(axis=1)
@@ -450,7 +481,9 @@ class TreeMargin:
                 best = -np.log(np.exp(-others).sum(axis=1)) - goal["logit"]
         else:
             best = bounds[:, 0] - goal["cut"]
-        return best + goal["tolerance"]
+        best = best + goal["tolerance"]
+        open_ = (np.isnan(X) & ~np.isnan(lows) & self.columns_used).any(axis=1)
+        return np.where(open_, np.inf, best)
 
 
 def _slack(goal, single):
@@ -460,11 +493,3 @@ def _slack(goal, single):
         share = min(max(float(goal["cut"]), unit), 1.0 - unit)
         return 64.0 * unit / (share * (1.0 - share))
     return 16.0 * unit if goal["rule"] == RULE_LARGEST else 0.0
-
-
-def _share_of_steps(cuts, margins, lower, upper):
-    """Length of the steps at or above 0 over the length of the interval."""
-    if not upper > lower:
-        return 0.0
-    ends = np.concatenate([[lower], cuts, [upper]])
-    return np.sum(np.diff(ends)[margins >= 0]) / (upper - lower)

@@ -167,3 +167,23 @@ def sides_of_codes(listed, listed_left, ends_of):
     sides = np.full(len(bounds) + 1, not listed_left)
     sides[np.searchsorted(bounds, listed) + 1] = listed_left
     return ends_of(bounds.astype(np.float64)), sides
+
+
+def hole(cut, below, top, default_left):
+    """Cells of `z <= cut` where values above `below`, up to `top`, go elsewhere.
+
+    Parameters
+    ----------
+    cut, below, top : float
+    default_left : bool
+        Where they go.
+
+    Returns
+    -------
+    ends, sides : ndarray
+        See `TreeBuilder._split_cells`.
+    """
+    ends = np.unique([cut, below, top])
+    inside = (ends > below) & (ends <= top)
+    sides = np.where(inside, default_left, ends <= cut)
+    return ends, np.append(sides, False)

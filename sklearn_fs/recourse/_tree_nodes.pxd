@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Nodes, goals and the model's own arithmetic, shared by the kernels on trees."""
 
-from libc.math cimport exp, expf, log
+from libc.math cimport INFINITY, exp, expf, log
 
 from sklearn_fs._utils._typedefs cimport float32_t, float64_t, int32_t, intp_t
 
@@ -142,10 +142,13 @@ cdef inline bint exact_reaches(
     const model_t* model, const float64_t* x, float64_t* total
 ) noexcept nogil:
     """Whether a row reaches the goal, decided as the model decides."""
-    cdef:
-        const goal_t* goal = &model.goal
-        intp_t k
     exact_sums(model, x, total)
+    return decide(&model.goal, total)
+
+
+cdef inline bint decide(const goal_t* goal, float64_t* total) noexcept nogil:
+    """The answer that follows from the sums of the model, which it overwrites."""
+    cdef intp_t k
     if goal.rule == RULE_CUT:
         return goal.sign * total[0] >= goal.cut
     apply_link(goal, total)
@@ -197,3 +200,22 @@ cdef inline float64_t fast_margin(
             rest += exp(total[k] - largest)
     # The logit of a share of a softmax: log of its odds against all others.
     return total[goal.target] - largest - log(rest) - goal.logit
+
+
+cdef inline float64_t bound_of(
+    const goal_t* goal, const float64_t* sums
+) noexcept nogil:
+    """The largest margin that the best leaves allow, rounding included."""
+    cdef:
+        intp_t k
+        float64_t least = INFINITY, rest = 0.0
+    if goal.n_fast == 1:
+        return sums[0] - goal.cut + goal.tolerance
+    # For each other output: how much more than it the target can get.
+    for k in range(goal.n_fast):
+        if k != goal.target:
+            least = min(least, sums[k])
+            rest += exp(-sums[k])
+    if goal.rule == RULE_SHARE:
+        return -log(rest) - goal.logit + goal.tolerance
+    return least + goal.tolerance

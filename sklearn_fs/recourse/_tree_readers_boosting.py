@@ -14,7 +14,7 @@ from sklearn_fs.recourse._goals import (
     sigmoid32,
 )
 from sklearn_fs.recourse._monotone import float32_at_most, float32_below
-from sklearn_fs.recourse._tree_model import TreeModel, sides_of_codes
+from sklearn_fs.recourse._tree_model import TreeModel, hole, sides_of_codes
 from sklearn_fs.recourse._tree_table import TreeBuilder
 
 # LightGBM calls a number this close to 0 a zero: float32(1e-35), as a double.
@@ -46,6 +46,12 @@ def read_boosting_trees(estimator):
     if "xgboost" in names and hasattr(estimator, "get_booster"):
         return _read_xgboost(estimator)
     return None
+
+
+def loses_zeros(estimator):
+    """Whether zeros which a sparse matrix leaves out are missing to an estimator."""
+    names = {base.__module__.partition(".")[0] for base in type(estimator).__mro__}
+    return "xgboost" in names
 
 
 # LightGBM -------------------------------------------------------------------
@@ -164,14 +170,6 @@ def _below_code(codes):
     return np.where(codes == 0, -1.0, np.nextafter(codes, -np.inf))
 
 
-def hole(cut, below, top, default_left):
-    """Cells of `z <= cut` where values above `below`, up to `top`, go elsewhere."""
-    ends = np.unique([cut, below, top])
-    inside = (ends > below) & (ends <= top)
-    sides = np.where(inside, default_left, ends <= cut)
-    return ends, np.append(sides, False)
-
-
 # XGBoost --------------------------------------------------------------------
 
 
@@ -210,9 +208,9 @@ def _read_xgboost(estimator):
     ):
         if int(tree["tree_param"]["size_leaf_vector"]) > 1:
             return None
-        _add_xgboost_tree(
-            builder, tree, output, missing, None if weights is None else weights[number]
-        )
+        weight = None if weights is None else weights[number]
+        begin = np.float32(start[output])
+        _add_xgboost_tree(builder, tree, output, missing, weight, begin)
     if not trees:
         return None
     return TreeModel(
@@ -262,21 +260,27 @@ def xgboost_base_score(learner, objective, n_outputs):
     return np.broadcast_to(score, n_outputs).astype(np.float64)
 
 
-def _add_xgboost_tree(builder, tree, output, missing, weight):
+def _add_xgboost_tree(builder, tree, output, missing, weight, start):
     left = np.asarray(tree["left_children"], dtype=np.int64)
     condition = np.asarray(tree["split_conditions"], dtype=np.float32)
     leaf = left < 0
-    values = condition if weight is None else condition * weight
+    values = condition
+    if weight is not None:
+        # DART lets each tree predict from the start of the sums, takes that away
+        # again and weighs what is left, all of it in float32.
+        values = ((condition + start) - start) * weight
     default = np.asarray(tree["default_left"], dtype=bool)
     cuts = float32_below(np.where(leaf, np.float32(0.0), condition))
     cells = {}
     for place, at in enumerate(tree["categories_nodes"]):
-        start = tree["categories_segments"][place]
+        first = tree["categories_segments"][place]
         size = tree["categories_sizes"][place]
-        listed = tree["categories"][start : start + size]
+        listed = tree["categories"][first : first + size]
         # Listed categories go right, and so does nothing else.
         cells[at] = sides_of_codes(listed, False, float32_below)
     if not np.isnan(missing):
+        # The library compares in float32, the marker too.
+        missing = np.float32(missing)
         below, top = float32_below([missing])[0], float32_at_most([missing])[0]
         for at in np.flatnonzero(~leaf):
             if at in cells:

@@ -42,12 +42,15 @@ _BOOSTED = (GradientBoostingClassifier, GradientBoostingRegressor)
 _BINNED = (HistGradientBoostingClassifier, HistGradientBoostingRegressor)
 
 
-def read_sklearn_trees(estimator):
+def read_sklearn_trees(estimator, coded=()):
     """The trees of a fitted scikit-learn model, or None.
 
     Parameters
     ----------
     estimator : estimator
+    coded : sequence of int, default=()
+        Categorical columns whose values are read as places among those that the model
+        knows; other ones are read as the numbers that they are.
 
     Returns
     -------
@@ -60,7 +63,7 @@ def read_sklearn_trees(estimator):
     if isinstance(estimator, _BOOSTED):
         return _read_boosted(estimator)
     if isinstance(estimator, _BINNED):
-        return _read_binned(estimator)
+        return _read_binned(estimator, set(coded))
     return None
 
 
@@ -129,10 +132,13 @@ def _read_boosted(estimator):
     )
 
 
-def _read_binned(estimator):
+def _read_binned(estimator, coded):
     parts = hist_gradient_boosting_parts(estimator)
-    if parts is None:
-        return None
+    for column, known in parts.categories.items():
+        if parts.columns[column] in coded:
+            parts.categories[column] = np.arange(len(known))
+        elif not np.issubdtype(known.dtype, np.number):
+            return None
     n_outputs = estimator.n_trees_per_iteration_
     builder = TreeBuilder(n_outputs)
     for stage in parts.predictors:

@@ -88,9 +88,10 @@ def sums_are_exact(table, fast, tree_of, leaves, fast_base):
     # A float32 sum has 24 bits, a float64 sum 53; 20 of them are behind the point.
     limit = 2.0**3 if table.single else 2.0**31
     exact = bool(total < limit and np.all(scaled == np.rint(scaled)))
-    n_trees, n_leaves = len(largest), len(leaves)
-    # The walk adds two ends of an interval a leaf, on top of the trees themselves;
-    # every partial sum is at most four times `total`.
-    walk = 2.0**-53 * (4 * n_leaves + 4 * n_trees + 8) * 4.0 * total
+    n_trees, n_nodes = len(largest), len(table.nodes)
+    # A walk adds two ends of each interval of a column, on top of the trees
+    # themselves; a node cuts one interval in two, and every partial sum is at most
+    # four times `total`.
+    walk = 2.0**-53 * (4 * n_nodes + 4 * n_trees + 8) * 4.0 * total
     model = 2.0**-24 * (n_trees + 2) * total if table.single else 0.0
     return exact, walk + model

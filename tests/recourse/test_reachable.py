@@ -7,14 +7,17 @@ from itertools import product
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
+from scipy import stats
 
 from sklearn_fs.recourse import (
     ActionSet,
+    FunctionPredictor,
     IfThen,
     Linear,
     Link,
     OneHot,
     Ordinal,
+    ResponsivenessScorer,
     Table,
     Thermometer,
 )
@@ -268,7 +271,7 @@ def test_equals_the_full_product(seed):
         got = points.finals[points.offsets[k] : points.offsets[k + 1]].tolist()
         assert len({tuple(g) for g in got}) == len(got)
         assert {tuple(g) for g in got} == _brute_force(aset, key.tolist())
-    slow = enumerate_with_functions(program, program.limits(keys), 10_000)
+    slow = enumerate_with_functions(program, program.limits(keys), 10_000, 4)
     assert_array_equal(slow[0], points.finals)
     assert_array_equal(slow[1], points.n_direct)
     assert_array_equal(slow[2], points.offsets)
@@ -279,12 +282,62 @@ def test_samples_are_reachable_and_depend_on_the_key_alone():
     aset.add(Linear(dict.fromkeys("abcdef", 1.0), hi=40))
     keys = np.array([[1, 2, 3, 4, 5, 6], [0, 0, 0, 0, 0, 0]], dtype=float)
     both = _reach(aset, keys, max_points=100)
-    assert both.sampled.all() and len(both.finals) == 100
+    assert both.sampled.all() and both.drawn.sum() == 100
     assert (both.finals.sum(axis=1) <= 40).all()
+    # Moves of one column are all listed; those of two are too many.
+    assert_array_equal(both.depth, [1, 1])
+    assert (~both.drawn).sum() == 108
     swapped = _reach(aset, keys[::-1], max_points=100)
-    assert_array_equal(swapped.finals[50:], both.finals[:50])
+    end = both.offsets[1]
+    assert_array_equal(swapped.finals[-end:], both.finals[:end])
     other = _reach(aset, keys, max_points=100, seed=1)
     assert (other.finals != both.finals).any()
+
+
+@pytest.mark.parametrize("function", [False, True])
+def test_draws_are_uniform(function):
+    """Also where a link leaves a column more options in one branch than in others."""
+    aset = ActionSet([_integer(n, 0, 3) for n in "abcd"])
+    aset["d"].max_step = 2
+    scale = (lambda x, a: -1.0 * a) if function else -1.0
+    aset.add(Link("a", {"b": scale}), Linear({"c": 1.0, "d": 1.0}, hi=4))
+    keys = np.array([[1.0, 3.0, 2.0, 2.0]])
+    everything = _reach(aset, keys, max_points=10_000)
+    assert not everything.sampled.any()
+    n_samples = 4_000 if function else 40_000
+    program = BlockProgram(aset, aset.feature_names)
+    some = reachable_points(program, keys, max_points=9, n_samples=n_samples, seed=3)
+    states, counts = np.unique(some.finals[some.drawn], axis=0, return_counts=True)
+    listed = np.unique(everything.finals, axis=0)
+    assert_array_equal(states, listed)
+    expected = n_samples / len(listed)
+    chi2 = ((counts - expected) ** 2 / expected).sum()
+    assert stats.chi2.sf(chi2, len(listed) - 1) > 0.01
+
+
+def test_samples_hold_all_that_moves_few_columns():
+    """Scores of interventions that move one column are those of the whole block."""
+    aset = ActionSet([_integer(n, 0, 6) for n in "abcde"])
+    aset.add(Linear(dict.fromkeys("abcde", 1.0), hi=20), Link("a", {"b": 1.0}))
+    X = np.random.RandomState(0).randint(0, 5, size=(60, 5)).astype(float)
+    model = FunctionPredictor(lambda X: (X @ [3, 1, -2, 1, 1] > 12).astype(int))
+    whole = ResponsivenessScorer(model, aset).fit(X)
+    some = ResponsivenessScorer(model, aset, max_block_points=500).fit(X)
+    assert_array_equal(some.score_samples(X), whole.score_samples(X))
+    everything = whole.set_params(intervention="all").score_samples(X)
+    some.set_params(intervention="all", n_samples=1500)
+    low, high = np.moveaxis(some.score_intervals(X), 2, 0)
+    denied = ~np.isnan(everything)
+    inside = (low <= everything) & (everything <= high)
+    assert inside[denied].mean() > 0.9
+    assert (some.score_samples(X)[denied] != everything[denied]).any()
+
+
+def test_what_cannot_be_drawn_is_refused():
+    aset = ActionSet([_integer(n, 0, 9) for n in "abcdefgh"])
+    aset.add(Linear(dict.fromkeys("abcdefgh", 1.0), hi=4))
+    with pytest.raises(ValueError, match="too many states to list, and fewer than"):
+        _reach(aset, np.zeros((1, 8)), max_points=100)
 
 
 def test_segments_of_a_continuum():

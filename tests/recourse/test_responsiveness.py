@@ -181,6 +181,26 @@ def test_implausible_points_leave_both_sides():
     _scorer(lambda X: X[:, 0] > 2, GRID, aset, plausible=forest).score_samples(GRID)
 
 
+def test_what_is_implausible_is_no_recourse():
+    class Below(BaseEstimator):
+        def predict(self, X):
+            return np.where(np.asarray(X).sum(axis=1) <= 3, 1, -1)
+
+    X = np.array([[0, 0], [0, 1], [5, 2], [1, 0]])
+    aset = ActionSet.from_frame(X)
+    options = {"plausible": Below()}
+    alone = _scorer(lambda X: X[:, 0] > 3, X, aset)
+    assert alone.recourse_class(X[:2]).tolist() == ["single", "single"]
+    judged = _scorer(lambda X: X[:, 0] > 3, X, aset, **options)
+    assert judged.recourse_class(X[:2]).tolist() == ["fixed", "fixed"]
+    both = _scorer(lambda X: X[:, 0] * X[:, 1] > 1, X, aset, **options)
+    assert both.recourse_class(X[[0, 3]]).tolist() == ["joint", "single"]
+    assert "these two together do" in both.explain(X[:1])[0]["message"]
+    # x0 and x1 that add up to at most 3: (1, 1), (1, 2), (2, 1), of which two succeed.
+    pairs = both.score_pairs(X[:1], [("x0", "x1")])
+    assert pairs[0, 0] == pytest.approx(2 / 3)
+
+
 class _Spy(ClassifierMixin, BaseEstimator):
     """Notes what it is asked with."""
 
