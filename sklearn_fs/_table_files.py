@@ -131,6 +131,8 @@ def one_kind_of_error(path):
         yield
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowKeyError) as error:
         detail = " ".join(str(error).split())
+        if re.search(r"Expected \d+ columns", detail):
+            detail += "; mend that line, or name the delimiter of the file"
         raise ValueError(f"{path} cannot be read as a table: {detail}") from error
     except (OSError, EOFError) as error:
         if getattr(error, "errno", None):

@@ -56,12 +56,23 @@ class FeatureSelectorMixin(SelectorMixin):
             dtype of each column when `set_output` asks for a dataframe.
         """
         wants_frame = _get_output_config("transform", estimator=self)["dense"]
-        if wants_frame != "default" and nw.dependencies.is_into_dataframe(X):
-            check_is_fitted(self)
-            validate_data(self, X, reset=False, skip_check_array=True)
-            frame = nw.from_native(X, eager_only=True)
-            return frame[:, np.flatnonzero(self.get_support()).tolist()].to_native()
-        return super().transform(X)
+        if not nw.dependencies.is_into_dataframe(X):
+            return super().transform(X)
+        if wants_frame == "default":
+            try:
+                return super().transform(X)
+            except ValueError:
+                if _is_numeric(X):
+                    raise
+        check_is_fitted(self)
+        validate_data(self, X, reset=False, skip_check_array=True)
+        frame = nw.from_native(X, eager_only=True)
+        chosen = frame[:, np.flatnonzero(self.get_support()).tolist()]
+        if wants_frame == "default":
+            # scikit-learn's conversion gives an array one dtype and fails where words
+            # stand beside numbers of pandas that may be missing.
+            return _as_objects(chosen)
+        return output_frame(chosen.to_native(), wants_frame)
 
     def _set_support_from_scores(self, scores, k):
         """Set `n_features_to_select_`, `ranking_` and `support_` from scores.
@@ -81,6 +92,37 @@ class FeatureSelectorMixin(SelectorMixin):
         self.n_features_to_select_ = k
         self.ranking_ = ranking_from_order(order, k)
         self.support_ = self.ranking_ == 1
+
+
+def _is_numeric(X):
+    """Whether all columns of a dataframe hold numbers or booleans."""
+    kinds = nw.from_native(X, eager_only=True).schema.values()
+    return all(kind.is_numeric() or kind == nw.Boolean for kind in kinds)
+
+
+def _as_objects(frame):
+    columns = np.empty(frame.shape, dtype=object)
+    for j in range(frame.shape[1]):
+        columns[:, j] = frame[:, j].to_list()
+    return columns
+
+
+def output_frame(frame, wanted):
+    """A dataframe in a form that the output container of scikit-learn is made from.
+
+    Parameters
+    ----------
+    frame : eager dataframe
+    wanted : {"pandas", "polars"}
+
+    Returns
+    -------
+    frame : eager dataframe
+        pandas cannot make a frame from a table of pyarrow by itself.
+    """
+    if wanted == "pandas" and nw.dependencies.is_pyarrow_table(frame):
+        return frame.to_pandas()
+    return frame
 
 
 class InstanceSelectorMixin:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+from sklearn_fs._cli import main
 from sklearn_fs._table_files import read_table
 from sklearn_fs._text_format import guess_delimiter
 from sklearn_fs.feature_selection import rank_csv
@@ -122,3 +123,12 @@ def test_words_with_commas_stay_words_where_they_are_named(tmp_path):
 )
 def test_delimiter_of_a_header(header, delimiter):
     assert guess_delimiter(header, "utf-8") == delimiter
+
+
+def test_the_command_takes_the_marks_of_a_file(tmp_path, capsys):
+    path = _write(tmp_path, "t.csv", _text(delimiter="^", decimal=","))
+    options = ["--target", "y", "--delimiter", "^", "--decimal", ","]
+    assert main(["rank", str(path), *options]) == 0
+    assert "number" in capsys.readouterr().out
+    assert main(["rank", str(path), "--target", "y"]) != 0
+    assert "name the delimiter" in capsys.readouterr().err

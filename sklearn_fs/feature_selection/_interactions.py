@@ -17,7 +17,7 @@ from sklearn_fs._sklearn_compat import (
     _fit_context,
     _get_output_config,
 )
-from sklearn_fs.base import _DOC_LINK_TEMPLATE
+from sklearn_fs.base import _DOC_LINK_TEMPLATE, output_frame
 from sklearn_fs.feature_selection._outrank import OutRank
 from sklearn_fs.information._column_coder import ColumnCoder
 from sklearn_fs.information._interactions import significant_interactions
@@ -194,7 +194,7 @@ class InteractionFeatures(TransformerMixin, BaseEstimator):
         joint = [one.codes(codes) for one in self._joints]
         if frame is not None:
             if wants_frame != "default":
-                return self._append_words(frame, joint)
+                return output_frame(self._append_words(frame, joint), wants_frame)
             X = np.asarray(X)
         if not joint:
             return X.copy()
@@ -241,8 +241,15 @@ class InteractionFeatures(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         names = _check_feature_names_in(self, input_features)
-        joint = [" & ".join(names[list(one.columns)]) for one in self._joints]
-        return np.array([*names, *joint], dtype=object)
+        all_names = list(names)
+        for one in self._joints:
+            name = plain = " & ".join(names[list(one.columns)])
+            copy = 1
+            while name in all_names:  # a column of the table is called so
+                copy += 1
+                name = f"{plain} ({copy})"
+            all_names.append(name)
+        return np.array(all_names, dtype=object)
 
 
 def _members(row):

@@ -255,7 +255,7 @@ class OutRank(
     Counting is O(n) a column, or O(stored entries) for sparse input; the correction is
     O(D K w) for D distinct counts of values (at most sqrt(2 n)), K classes and a
     window w of about 18 standard deviations. Extra memory is a block of codes; what
-    looks at pairs keeps all codes (4 bytes a stored cell) and takes O(n) a pair, that
+    looks at pairs keeps all codes (at most 4 bytes a cell) and takes O(n) a pair, that
     is O(n p k) for a criterion that picks k of p columns.
 
     The published method [3]_ subtracts the score of a noise column of the same

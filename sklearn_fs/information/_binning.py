@@ -90,6 +90,19 @@ def uniform_edges(distinct, n_bins):
     return np.unique(low + (high - low) * np.arange(1, n_bins) / n_bins)
 
 
+def _given_edges(n_bins):
+    try:
+        edges = np.asarray(n_bins, dtype=np.float64)
+    except (TypeError, ValueError):
+        edges = np.empty((0, 0))
+    if edges.ndim != 1 or np.isnan(edges).any():
+        raise ValueError(
+            f"n_bins={n_bins!r} must be 'auto', 'uniform', an int, or numbers: "
+            "the inner edges of the bins, none of them NaN."
+        )
+    return np.unique(edges)
+
+
 class NumericBinner:
     """What `n_bins` asks for, applied to one column after the other.
 
@@ -105,7 +118,7 @@ class NumericBinner:
     def __init__(self, n_bins, n_samples, largest):
         self.given = None
         if not isinstance(n_bins, (str, Integral)):
-            self.given = np.unique(np.asarray(n_bins, dtype=np.float64))
+            self.given = _given_edges(n_bins)
         self.uniform = isinstance(n_bins, str) and n_bins == "uniform"
         self.n_bins = resolve_n_bins(n_bins, n_samples, largest)
 

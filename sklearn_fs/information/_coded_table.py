@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sklearn_fs.information._compact_fast import close_gaps
+from sklearn_fs.information._compact_fast import close_gaps, leave_out
 from sklearn_fs.information._encoding import Block
 
 
@@ -135,32 +135,29 @@ def _compact(block, n_samples):
     block = replace(
         block, offsets=np.zeros_like(block.offsets), n_codes=n_codes, implicit=implicit
     )
-    n_rest = int((n_samples - n_commonest).sum())
     if block.rows is not None:
-        return _without(block, implicit)
+        # Rows that are not stored have the code `implicit`, and so may others.
+        lengths = np.diff(block.starts)
+        stays = block.codes != np.repeat(implicit, lengths)
+        ends = np.concatenate([[0], np.cumsum(stays)])
+        return _without(block, implicit, np.diff(ends[block.starts]))
     # An entry with its row takes as much memory as two without.
-    if 2 * n_rest <= n_samples * len(n_codes):
-        return _without(block, commonest)
+    lengths = n_samples - n_commonest
+    if 2 * lengths.sum() <= n_samples * len(n_codes):
+        return _without(block, commonest, lengths)
     return block
 
 
-def _without(block, implicit):
-    """The same without the entries that have the code `implicit` of their column."""
-    lengths = np.diff(block.starts)
-    stays = block.codes != np.repeat(implicit, lengths)
-    if block.rows is None:
-        n = int(lengths[0]) if len(lengths) else 0
-        rows = (np.flatnonzero(stays) % max(1, n)).astype(np.uint32)
-    else:
-        rows = block.rows[stays].astype(np.uint32)
-    ends = np.concatenate([[0], np.cumsum(stays)])
-    return replace(
-        block,
-        codes=block.codes[stays],
-        starts=ends[block.starts].astype(np.int64),
-        implicit=np.asarray(implicit, dtype=np.int64),
-        rows=rows,
-    )
+def _without(block, implicit, lengths):
+    """The same without the entries of the code `implicit`, which leaves `lengths`."""
+    starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    codes, rows = np.empty((2, starts[-1]), dtype=np.uint32)
+    listed = np.empty(0) if block.rows is None else block.rows
+    leave_out(
+        block.codes, block.starts, listed.astype(np.uint32, copy=False), implicit,
+        starts, codes, rows,
+    )  # fmt: skip
+    return replace(block, codes=codes, starts=starts, implicit=implicit, rows=rows)
 
 
 def dense_block(codes, n_codes, columns=None):

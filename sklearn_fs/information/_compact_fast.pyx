@@ -55,3 +55,27 @@ def close_gaps(
                     codes[i] = <uint32_t> counts[codes[i]]
                 if implicit[column] >= 0:
                     implicit[column] = counts[implicit[column]]
+
+
+def leave_out(
+    const uint32_t[::1] codes,      # IN  codes, column by column
+    const int64_t[::1] starts,      # IN  (n_columns + 1,)
+    const uint32_t[::1] rows,       # IN  row of each code, or empty: all rows
+    const int64_t[::1] gone,        # IN  (n_columns,) the code to leave out, or -1
+    const int64_t[::1] new_starts,  # IN  (n_columns + 1,) where what stays begins
+    uint32_t[::1] new_codes,        # OUT
+    uint32_t[::1] new_rows,         # OUT row of each code
+):
+    """Copy the entries that have another code than `gone`."""
+    cdef:
+        intp_t column, i, place
+        bint listed = rows.shape[0] > 0
+    with nogil:
+        for column in range(gone.shape[0]):
+            place = new_starts[column]
+            for i in range(starts[column], starts[column + 1]):
+                if <int64_t> codes[i] == gone[column]:
+                    continue
+                new_codes[place] = codes[i]
+                new_rows[place] = rows[i] if listed else <uint32_t> (i - starts[column])
+                place += 1
