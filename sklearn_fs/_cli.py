@@ -8,13 +8,24 @@ import sys
 import warnings
 
 import sklearn_fs
-from sklearn_fs import _cli_actions, _cli_demo, _cli_rank, _cli_recourse, _cli_report
+from sklearn_fs import (
+    _cli_actions,
+    _cli_demo,
+    _cli_rank,
+    _cli_recourse,
+    _cli_reduce,
+    _cli_report,
+    _cli_select,
+)
 from sklearn_fs._cli_common import CommandError, one_line
+from sklearn_fs._cli_stream import PARTIAL_STATUS
 
 # In the order of the help; each has `add_parser(subparsers)`, which sets `run`.
 _COMMANDS = (
     _cli_rank,
     _cli_report,
+    _cli_select,
+    _cli_reduce,
     _cli_actions,
     _cli_recourse,
     _cli_demo,
@@ -32,7 +43,8 @@ def main(argv=None):
     Returns
     -------
     status : int
-        0 only if a result was produced; 2 for wrong arguments, 1 for all else.
+        0 only if a result was produced; 2 for wrong arguments, 130 after Ctrl-C, 1
+        for all else.
     """
     arguments = _parser().parse_args(argv)
     try:
@@ -46,7 +58,7 @@ def main(argv=None):
         _discard_output()
         return 1
     except KeyboardInterrupt:
-        return _fail("interrupted; nothing was written")
+        return _fail("interrupted; nothing half-written is left", PARTIAL_STATUS)
     except (CommandError, ImportError, OSError, TypeError, ValueError) as error:
         return _fail(one_line(error))
     return status or 0
@@ -82,6 +94,6 @@ def _print_warning(message, *args, **kwargs):
     print(f"sklearn-fs: warning: {one_line(message)}", file=sys.stderr)
 
 
-def _fail(text):
+def _fail(text, status=1):
     print(f"sklearn-fs: error: {text}", file=sys.stderr)
-    return 1
+    return status

@@ -5,9 +5,11 @@
 import json
 from pathlib import Path
 
+from sklearn_fs._cli_common import CommandError
 from sklearn_fs._cli_files import (
     add_table_options,
     check_file_place,
+    check_not_input,
     drop_column,
     read_people,
     split_names,
@@ -33,6 +35,9 @@ def add_parser(subparsers):
         "-o", "--output", metavar="JSON", required=True, help="file to write"
     )
     actions.add_argument(
+        "--force", action="store_true", help="replace the output if it exists"
+    )
+    actions.add_argument(
         "--immutable",
         metavar="COLS",
         default="",
@@ -55,6 +60,12 @@ def add_parser(subparsers):
 def _actions(arguments):
     path = Path(arguments.output)
     check_file_place(path, "--output")
+    check_not_input([path], [arguments.file], "--output")
+    if path.exists() and not arguments.force:
+        raise CommandError(
+            f"--output {path} exists and may have been edited; name another file, or "
+            "replace it with --force"
+        )
     people = read_people(arguments)
     if arguments.target is not None:
         people = drop_column(people, arguments.target, where="--target")

@@ -4,10 +4,18 @@
 
 import argparse
 import re
+import textwrap
+
+from sklearn_fs._utils._names import which_was_meant
 
 
 class CommandError(Exception):
     """What the user can mend; its text is the one line that is printed."""
+
+
+def paragraphs(*texts):
+    """Text for `RawDescriptionHelpFormatter`."""
+    return "\n\n".join(textwrap.fill(text, 78) for text in texts)
 
 
 def positive(text):
@@ -15,6 +23,34 @@ def positive(text):
     if value < 1:
         raise argparse.ArgumentTypeError(f"{value} is not a positive number")
     return value
+
+
+def count_or_share(text):
+    """An int of at least 1, or a float in (0, 1] for 0.3 or 30%."""
+    try:
+        if text.endswith("%"):
+            value = float(text[:-1]) / 100
+        else:
+            value = float(text) if "." in text else int(text)
+    except ValueError:
+        value = 0
+    if value < (1 if isinstance(value, int) else 1e-12) or (
+        isinstance(value, float) and value > 1
+    ):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is neither a number, such as 20, nor a share, such as 0.1 or 10%"
+        )
+    return value
+
+
+def check_columns(option, asked, names, file):
+    """Say which name of an option is no column, and which was meant."""
+    for name in asked:
+        if name not in names:
+            raise CommandError(
+                f"{option} {name!r} is not a column of {file}; "
+                f"{which_was_meant(name, names)}"
+            )
 
 
 def listed(names, limit=8):

@@ -21,6 +21,12 @@ def add_table_options(parser):
         help="words that mean missing, with commas; empty cells always do",
     )
     parser.add_argument("--encoding", default="utf-8", help="of a text file (utf-8)")
+    parser.add_argument(
+        "--delimiter", default=None, help="of a text file (as its header has it)"
+    )
+    parser.add_argument(
+        "--decimal", choices=[".", ","], default=".", help="mark of a text file (.)"
+    )
 
 
 def split_names(text):
@@ -40,6 +46,8 @@ def read_people(arguments):
         arguments.file,
         encoding=arguments.encoding,
         null_words=split_names(arguments.missing_values),
+        delimiter=arguments.delimiter,
+        decimal=arguments.decimal,
     )
     return table.to_pandas()
 
@@ -64,6 +72,27 @@ def check_file_place(path, option):
         raise CommandError(f"{option} {path} is a folder; name a file in it")
     if not path.absolute().parent.is_dir():
         raise CommandError(f"{option} {path}: there is no folder {path.parent}")
+
+
+def check_not_input(outputs, inputs, option):
+    """Say that a file to write is one of those that are read.
+
+    Parameters
+    ----------
+    outputs : sequence of Path
+        Files to write, which need not exist.
+    inputs : sequence of str or Path
+        Files that are read.
+    option : str
+        What names the outputs.
+    """
+    for path in outputs:
+        for source in inputs:
+            if path.exists() and Path(source).exists() and path.samefile(source):
+                raise CommandError(
+                    f"{option}: {path} is the input and would be lost; name another "
+                    "place"
+                )
 
 
 def write_text(path, text):

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from sklearn_fs._cli_common import positive
+from sklearn_fs._cli_files import check_not_input
 from sklearn_fs._cli_ranking import show_ranking, write_ranking
 from sklearn_fs._cli_stream import PARTIAL_STATUS, add_reading_options, read_ranker
 
@@ -30,6 +31,11 @@ def add_parser(subparsers):
 
 
 def _rank(arguments):
+    if arguments.output:
+        folder = Path(arguments.output)
+        names = ("ranking.csv", "ranking.partial.csv")
+        outputs = [folder / name for name in names]
+        check_not_input(outputs, [arguments.file], "--output")
     start = time.perf_counter()
     ranker, names, n_left_out, is_partial = read_ranker(arguments)
     seconds = time.perf_counter() - start

@@ -34,7 +34,9 @@ def show_ranking(ranker, names, top):
     if len(names) > len(shown):
         print(f"  ... and {len(names) - len(shown):,} more columns")
     chosen = f"{ranker.n_features_to_select_:,} of {len(names):,} columns"
-    if ranker.pvalues_[ranker.support_].max() <= ranker.alpha_fdr:
+    if ranker.n_features_to_select != "auto":
+        print(f"\n* selected: {chosen}, the best ones")
+    elif ranker.pvalues_[ranker.support_].max() <= ranker.alpha_fdr:
         print(f"\n* selected: {chosen}, at most {ranker.alpha_fdr:.0%} by chance")
     else:
         print(f"\n* selected: {chosen}, the best; none is beyond chance")

@@ -12,6 +12,7 @@ import numpy as np
 from sklearn_fs._cli_common import CommandError, one_line, positive
 from sklearn_fs._cli_files import (
     add_table_options,
+    check_not_input,
     read_people,
     say_left_out,
     write_texts,
@@ -29,6 +30,7 @@ from sklearn_fs.recourse._reasons import Reasons
 # steps that a small file is worth; fewer than 100 people are no step.
 _CHUNK = 20_000
 _STEPS = 5
+_FILES = ("scores.csv", "reasons.csv", "audit.csv", "notices.json", "notices.txt")
 
 
 def add_parser(subparsers):
@@ -102,6 +104,10 @@ def add_parser(subparsers):
 def _recourse(arguments):
     if arguments.output and Path(arguments.output).is_file():
         raise CommandError(f"--output {arguments.output} is a file; name a folder")
+    if arguments.output:
+        outputs = [Path(arguments.output) / name for name in _FILES]
+        inputs = [arguments.model, arguments.file, arguments.actions]
+        check_not_input(outputs, inputs, "--output")
     action_set = _read_actions(Path(arguments.actions))
     people = read_people(arguments)
     features, extra = _features(people, action_set, arguments)

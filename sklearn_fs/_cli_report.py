@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from sklearn_fs._cli_common import CommandError, one_line, positive
+from sklearn_fs._cli_files import check_file_place, check_not_input
 from sklearn_fs._cli_stream import PARTIAL_STATUS, add_reading_options, read_ranker
 
 
@@ -36,7 +37,8 @@ def add_parser(subparsers):
 
 def _report(arguments):
     if arguments.output:
-        _check_place(Path(arguments.output))
+        check_file_place(Path(arguments.output), "--output")
+        check_not_input([Path(arguments.output)], [arguments.file], "--output")
     ranker, _, n_left_out, is_partial = read_ranker(arguments)
     notes = []
     if is_partial:
@@ -63,14 +65,6 @@ def _report(arguments):
     _write(page, Path(arguments.output))
     print(f"wrote {arguments.output}")
     return PARTIAL_STATUS if is_partial else 0
-
-
-def _check_place(path):
-    """Say at once, not after hours of reading, that there is no such place."""
-    if path.is_dir():
-        raise CommandError(f"--output {path} is a folder; name a file in it")
-    if not path.absolute().parent.is_dir():
-        raise CommandError(f"--output {path}: there is no folder {path.parent}")
 
 
 def _write(page, path):

@@ -8,7 +8,13 @@ import threading
 import time
 from contextlib import contextmanager
 
-from sklearn_fs._cli_common import CommandError, listed, n_bytes, positive
+from sklearn_fs._cli_common import (
+    CommandError,
+    check_columns,
+    listed,
+    n_bytes,
+    positive,
+)
 from sklearn_fs._table_files import ColumnTypeError, TableStream
 from sklearn_fs.feature_selection._rank_streams import (
     count_frame,
@@ -20,11 +26,11 @@ from sklearn_fs.feature_selection._rank_streams import (
 PARTIAL_STATUS = 130
 
 
-def add_reading_options(parser):
-    """What says how a file is read."""
+def add_reading_options(parser, *, needs_target=True):
+    """What says how a file is read and ranked."""
     parser.add_argument("file", metavar="FILE", help="table with a header line")
     parser.add_argument(
-        "--target", metavar="COL", required=True, help="column to predict"
+        "--target", metavar="COL", required=needs_target, help="column to predict"
     )
     parser.add_argument(
         "--measure", default="rfi", help="score, see the documentation of OutRank (rfi)"
@@ -79,14 +85,23 @@ def add_reading_options(parser):
     )
 
 
-def read_ranker(arguments):
+def read_ranker(arguments, *, left_out=(), **params):
     """Count a file.
+
+    Parameters
+    ----------
+    arguments : Namespace
+        Of `add_reading_options`.
+    left_out : sequence of str
+        Columns that are not ranked.
+    **params : dict
+        More parameters of :class:`OutRank`.
 
     Returns
     -------
     ranker : OutRank
     names : list of str
-        Its columns, without the target.
+        Its columns, without the target, those left out, and lists and records.
     n_left_out : int
         Rows without a target.
     is_partial : bool
@@ -103,8 +118,9 @@ def read_ranker(arguments):
             types=types,
             chunk_rows=arguments.chunk_rows,
         )
+        aside = _aside(stream, arguments.target, left_out)
         try:
-            ranker, n_left_out, is_partial = _count(stream, arguments)
+            ranker, n_left_out, is_partial = _count(stream, arguments, aside, params)
             break
         except ColumnTypeError as error:
             # Whole numbers that turn into fractions are no reason to give up.
@@ -113,8 +129,18 @@ def read_ranker(arguments):
             types = {**types, error.column: _float64()}
             _say(f"{error.column!r} is not of whole numbers; reading it again")
     _check_rows(ranker, n_left_out, arguments, is_partial)
-    names = [name for name in stream.names if name != arguments.target]
+    aside = {arguments.target, *aside}
+    names = [name for name in stream.names if name not in aside]
+    if len(stream.nested) > len(aside.intersection(left_out, stream.nested)):
+        _say(f"left out: {listed(stream.nested)} (lists and records are not counted)")
     return ranker, names, n_left_out, is_partial
+
+
+def _aside(stream, target, left_out):
+    """Columns that are not counted: those left out, and those that cannot be."""
+    if target in stream.nested:
+        raise CommandError(f"the target {target!r} holds lists or records")
+    return list(dict.fromkeys([*left_out, *stream.nested]))
 
 
 def _split(text):
@@ -135,15 +161,11 @@ def _float64():
     return pa.float64()
 
 
-def _count(stream, arguments):
+def _count(stream, arguments, left_out, params):
     """Count the chunks of a file until its end, or until Ctrl-C."""
     names = stream.names
-    if arguments.target not in names:
-        raise CommandError(
-            f"--target {arguments.target!r} is not a column of {arguments.file}; "
-            f"it has {listed(names)}"
-        )
-    if len(names) < 2:
+    check_columns("--target", [arguments.target], names, arguments.file)
+    if len(set(names) - set(left_out)) < 2:
         raise CommandError(
             f"{arguments.file} has no column beside the target {arguments.target!r}; "
             "is the separator a comma (.csv) or a tab (.tsv)?"
@@ -157,6 +179,7 @@ def _count(stream, arguments):
             "criterion": arguments.criterion,
             "categorical_features": categorical,
             "n_jobs": arguments.jobs,
+            **params,
         },
         _limit_of_counts(arguments.memory_limit),
     )
@@ -164,6 +187,8 @@ def _count(stream, arguments):
     progress = Progress()
     with _deferred_interrupt() as interrupted:
         for chunk in stream:
+            if left_out:
+                chunk = chunk.drop_columns(left_out)
             n_left_out += count_frame(ranker, chunk, arguments.target)
             n_read += chunk.num_rows
             progress.show(n_read)

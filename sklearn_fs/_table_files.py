@@ -14,6 +14,7 @@ from sklearn_fs._text_format import (
     check_head,
     guess_delimiter,
 )
+from sklearn_fs._utils._names import which_was_meant
 
 _NEEDED_BY = "reading a file"
 # Bytes of text that are parsed at a time by a stream: some blocks are in flight.
@@ -24,7 +25,9 @@ _CHUNK_ROWS = 1 << 16
 _PARQUET_ROWS = 1 << 17
 
 
-def read_table(path, *, encoding="utf-8", null_words=(), delimiter=None, decimal="."):
+def read_table(
+    path, *, encoding="utf-8", null_words=(), delimiter=None, decimal=".", text=()
+):
     """Read a CSV, TSV or Parquet file; .gz and .zst are unpacked on the way.
 
     Parameters
@@ -40,6 +43,8 @@ def read_table(path, *, encoding="utf-8", null_words=(), delimiter=None, decimal
         has none but semicolons, tabs or bars.
     decimal : {".", ","}, default="."
         Decimal mark of a text file.
+    text : sequence of str, default=()
+        Columns of a text file that are words even where they look like numbers.
 
     Returns
     -------
@@ -53,8 +58,8 @@ def read_table(path, *, encoding="utf-8", null_words=(), delimiter=None, decimal
     """
     pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
     path = _existing(path)
-    with _one_kind_of_error(path):
-        table = _read(path, encoding, list(null_words), delimiter, decimal)
+    with one_kind_of_error(path):
+        table = _read(path, encoding, list(null_words), delimiter, decimal, text)
     if table.num_rows == 0:
         raise ValueError(f"{path} has a header but no rows")
     _check_names(path, table.column_names)
@@ -62,36 +67,48 @@ def read_table(path, *, encoding="utf-8", null_words=(), delimiter=None, decimal
         kind = field.type
         if pa.types.is_dictionary(kind):
             kind = kind.value_type
-        _check_text(path, field.name, kind, encoding)
+        if not is_parquet(path):
+            _check_text(path, field.name, kind, encoding)
         if pa.types.is_null(kind):
             # All missing: a column of words without a word.
             table = table.set_column(i, field.name, table.column(i).cast(pa.string()))
     return table
 
 
-def _read(path, encoding, null_words, delimiter, decimal):
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    if suffixes and suffixes[-1] in (".parquet", ".pq"):
+def suffixes_of(path):
+    """Endings of the name of a file, in small letters."""
+    return [suffix.lower() for suffix in Path(path).suffixes]
+
+
+def is_parquet(path):
+    """Whether a file is Parquet, by its last ending."""
+    return suffixes_of(path)[-1:] in ([".parquet"], [".pq"])
+
+
+def _read(path, encoding, null_words, delimiter, decimal, text):
+    if is_parquet(path):
         parquet = import_optional("pyarrow.parquet", needed_by=_NEEDED_BY)
         return parquet.read_table(path)
-    return _read_text(path, suffixes, encoding, null_words, delimiter, decimal)
+    return _read_text(path, encoding, null_words, delimiter, decimal, text)
 
 
-def _read_text(path, suffixes, encoding, null_words, delimiter, decimal):
+def _read_text(path, encoding, null_words, delimiter, decimal, text):
     csv = import_optional("pyarrow.csv", needed_by=_NEEDED_BY)
     pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
-    found = _find_delimiter(path, suffixes, encoding)
+    found = _find_delimiter(path, encoding)
+    words = pa.dictionary(pa.int32(), pa.string())
     with pa.input_stream(str(path)) as stream:
         return csv.read_csv(
             stream,
             read_options=csv.ReadOptions(encoding=encoding),
-            parse_options=_parse_options(delimiter or found),
+            parse_options=parse_options(delimiter or found),
             convert_options=csv.ConvertOptions(
                 decimal_point=decimal,
                 null_values=["", *null_words],
                 strings_can_be_null=True,
                 auto_dict_encode=True,
                 auto_dict_max_cardinality=1 << 20,
+                column_types=dict.fromkeys(text, words),
             ),
         )
 
@@ -108,7 +125,7 @@ def _existing(path):
 
 
 @contextmanager
-def _one_kind_of_error(path):
+def one_kind_of_error(path):
     pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
     try:
         yield
@@ -141,21 +158,21 @@ def _check_text(path, name, kind, encoding):
         )
 
 
-def _find_delimiter(path, suffixes, encoding):
+def _find_delimiter(path, encoding):
     """Look at the first bytes; errors for what is no text."""
     pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
     with pa.input_stream(str(path)) as stream:
         head = stream.read(1 << 16)
     check_head(path, head, encoding)
-    if ".tsv" in suffixes or ".tab" in suffixes:
+    if {".tsv", ".tab"}.intersection(suffixes_of(path)):
         return "\t"
     return guess_delimiter(head, encoding)
 
 
-def _parse_options(delimiter):
-    if len(delimiter) != 1:
+def parse_options(delimiter):
+    if len(delimiter) != 1 or not delimiter.isascii():
         raise ValueError(
-            f"delimiter={delimiter!r} must be one character, such as ',' or ';'."
+            f"delimiter={delimiter!r} must be one character of ASCII, such as ','."
         )
     csv = import_optional("pyarrow.csv", needed_by=_NEEDED_BY)
     return csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
@@ -230,6 +247,10 @@ class TableStream:
     ----------
     names : list of str
         The columns, in the order of the file.
+    nested : list of str
+        Those of lists or records.
+    delimiter : str
+        Of a text file: as given, or as its header has it.
     """
 
     def __init__(
@@ -243,21 +264,25 @@ class TableStream:
         self.listed = set(self.types)
         self.chunk_rows = chunk_rows
         self.decimal = decimal
-        suffixes = [suffix.lower() for suffix in self.path.suffixes]
-        self.is_parquet = bool(suffixes) and suffixes[-1] in (".parquet", ".pq")
-        with _one_kind_of_error(self.path):
+        self.is_parquet = is_parquet(self.path)
+        with one_kind_of_error(self.path):
             if self.is_parquet:
                 self._file = self._open_parquet()
                 schema = self._file.schema_arrow
             else:
-                found = _find_delimiter(self.path, suffixes, encoding)
+                found = _find_delimiter(self.path, encoding)
                 self.delimiter = delimiter or found
                 schema = self._open_text().schema
+        pa = import_optional("pyarrow", needed_by=_NEEDED_BY)
         self.names = schema.names
+        self.nested = [f.name for f in schema if pa.types.is_nested(f.type)]
         _check_names(self.path, self.names)
         unknown = [name for name in self.types if name not in self.names]
         if unknown:
-            raise ValueError(f"{unknown[0]!r} is not a column of {path}")
+            raise ValueError(
+                f"{unknown[0]!r} is not a column of {path}; "
+                f"{which_was_meant(unknown[0], self.names)}"
+            )
         if not self.is_parquet:
             self._settle(schema)
 
@@ -304,7 +329,7 @@ class TableStream:
             read_options=csv.ReadOptions(
                 encoding=self.encoding, block_size=_BLOCK_BYTES
             ),
-            parse_options=_parse_options(self.delimiter),
+            parse_options=parse_options(self.delimiter),
             convert_options=csv.ConvertOptions(
                 decimal_point=self.decimal,
                 null_values=["", *self.null_words],
@@ -343,7 +368,7 @@ class TableStream:
         n_read = 0
         reader = None
         try:
-            with _one_kind_of_error(self.path):
+            with one_kind_of_error(self.path):
                 if self.is_parquet:
                     reader = self._file.iter_batches(self.chunk_rows or _PARQUET_ROWS)
                 else:

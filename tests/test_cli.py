@@ -139,11 +139,33 @@ def test_output_that_cannot_be_written(table, tmp_path, capsys):
     assert "file" in capsys.readouterr().err
 
 
-def test_demo(tmp_path, capsys):
-    assert main(["demo", "--output", str(tmp_path / "demo")]) == 0
-    assert _ranked(capsys)[0] == "checking_acct"
-    names = sorted(path.name for path in (tmp_path / "demo").iterdir())
-    assert names == ["ranking.csv", "ranking.png"]
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["rank", "{0}/ranking.csv", "--target", "label", "--output", "{0}"],
+        ["report", "{0}/ranking.csv", "--target", "label", "-o", "{0}/ranking.csv"],
+        ["actions", "{0}/ranking.csv", "-o", "{0}/link", "--force"],
+        ["recourse", "{0}/m", "{0}/scores.csv", "--actions", "{0}/a", "--output={0}"],
+        ["select", "{0}/ranking.csv", "-o", "{0}/link", "--force"],
+        ["reduce", "{0}/ranking.csv", "-o", "{0}/ranking.csv", "--force"],
+    ],
+)
+def test_nothing_is_written_over_the_input(table, tmp_path, capsys, command):
+    path = table.rename(tmp_path / "ranking.csv")
+    (tmp_path / "link").symlink_to(path)
+    (tmp_path / "scores.csv").write_bytes(path.read_bytes())
+    before = path.read_bytes()
+    assert main([word.format(tmp_path) for word in command]) == 1
+    err = capsys.readouterr().err
+    assert "is the input" in err and len(err.splitlines()) == 1
+    assert path.read_bytes() == before == (tmp_path / "scores.csv").read_bytes()
+
+
+def test_a_near_name_is_suggested(table, capsys):
+    assert main(["rank", str(table), "--target", "lable"]) == 1
+    err = capsys.readouterr().err
+    assert "--target 'lable' is not a column" in err
+    assert "did you mean 'label'?" in err
 
 
 def test_module_is_the_command(table):

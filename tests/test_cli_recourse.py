@@ -71,6 +71,18 @@ def test_a_first_action_set(folder, capsys):
     assert f"wrote {path}" in text
 
 
+def test_what_was_edited_is_not_lost(folder, capsys):
+    path = folder / "first.json"
+    path.write_text("edited")
+    command = ["actions", str(folder / "people.csv"), "-o", str(path)]
+    assert main(command) == 1
+    err = capsys.readouterr().err
+    assert "may have been edited" in err and "--force" in err
+    assert path.read_text() == "edited"
+    assert main([*command, "--force"]) == 0
+    assert len(ActionSet.from_json(path.read_text())) == 5
+
+
 def test_what_can_be_edited_is_in_the_file_one_line_a_column(folder):
     path = folder / "first.json"
     main(["actions", str(folder / "people.csv"), "-o", str(path)])

@@ -6,7 +6,7 @@ Codes are numbered by first occurrence, from 1; code 0 means missing. Nothing is
 sorted, and no score depends on the numbering.
 """
 
-from cpython.dict cimport PyDict_GetItem, PyDict_SetItem
+from cpython.dict cimport PyDict_GetItemWithError, PyDict_SetItem
 from cpython.object cimport PyObject
 from cpython.unicode cimport PyUnicode_CheckExact
 from cython.parallel cimport prange
@@ -291,10 +291,9 @@ def factorize_objects(values, uint32_t[::1] codes):
         if not PyUnicode_CheckExact(value) and is_missing(value):
             codes[i] = 0
         else:
-            found = PyDict_GetItem(known, value)
+            # It raises the error of a value without a hash.
+            found = PyDict_GetItemWithError(known, value)
             if found == NULL:
-                # PyDict_GetItem swallows the error of a value without a hash.
-                hash(value)
                 uniques.append(value)
                 PyDict_SetItem(known, value, len(uniques))
                 codes[i] = <uint32_t> len(uniques)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Names of columns: looking them up, and saying which one was meant."""
 
-from difflib import get_close_matches
+from sklearn_fs._utils._names import which_was_meant
 
 
 def unknown_name(name, known, *, where):
@@ -21,14 +21,7 @@ def unknown_name(name, known, *, where):
     -------
     text : str
     """
-    known = [str(k) for k in known]
-    close = get_close_matches(str(name), known, n=1, cutoff=0.5)
-    if close:
-        hint = f"did you mean {close[0]!r}?"
-    else:
-        shown = ", ".join(repr(k) for k in known[:8])
-        hint = f"the columns are {shown}{', ...' if len(known) > 8 else ''}."
-    return f"{where}: there is no column {name!r}; {hint}"
+    return f"{where}: there is no column {name!r}; {which_was_meant(name, known)}"
 
 
 def as_names(columns, *, where, least=1):

@@ -178,10 +178,15 @@ def _read_xgboost(estimator):
     booster = learner["gradient_booster"]
     weights = None
     if booster["name"] == "dart":
-        weights = np.asarray(booster["weight_drop"], dtype=np.float32)
+        weights = booster["weight_drop"]
         booster = booster["gbtree"]
-    elif booster["name"] != "gbtree":
+    elif booster["name"] == "gbtree":
+        # Since XGBoost 3.4 dropout is an option of trees, not a booster of its own.
+        weights = booster["model"].get("weight_drop")
+    else:
         return None
+    if weights is not None:
+        weights = np.asarray(weights, dtype=np.float32)
     classes = getattr(estimator, "classes_", None)
     n_outputs = max(1, int(learner["learner_model_param"]["num_class"]))
     if int(learner["learner_model_param"].get("num_target", 1)) > 1:

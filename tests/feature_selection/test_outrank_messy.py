@@ -134,7 +134,7 @@ COLUMNS = {
     "pa bool": (_arrow(_holed(_choose(True, False)).tolist()), WITH_HOLES),
     "masked": (np.ma.masked_array(SIGNAL[:, None], mask=False), TWO),
     "NaT": (
-        np.where(SIGNAL, np.datetime64("2020"), np.datetime64("NaT"))[:, None],
+        np.where(SIGNAL, np.datetime64("2020"), np.datetime64("NaT", "Y"))[:, None],
         {"cardinality": 1, "like": SIGNAL},
     ),
     "sparse NaN": (

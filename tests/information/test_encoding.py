@@ -44,7 +44,7 @@ def test_words_and_numbers_are_different_values():
 
 def test_marks_for_missing():
     X = _object(
-        "a", None, float("nan"), np.nan, pd.NA, pd.NaT, np.datetime64("NaT"), ""
+        "a", None, float("nan"), np.nan, pd.NA, pd.NaT, np.datetime64("NaT", "s"), ""
     )
     assert _codes(X)[0] == [1, 0, 0, 0, 0, 0, 0, 2]
     assert _codes(X, missing_values=("",))[0][-1] == 0

@@ -27,6 +27,10 @@ from sklearn_fs.recourse import ActionSet, Link, ResponsivenessScorer, Thermomet
 from sklearn_fs.recourse._margins import read_margin
 
 N_TREES = 12
+# Dropout was a booster of its own; now it is an option of trees, and that name warns.
+XGBOOST_DART = {"rate_drop": 0.3}
+if tuple(map(int, xgb.__version__.split(".")[:2])) < (3, 4):
+    XGBOOST_DART["booster"] = "dart"
 CLASSIFIERS = {
     "tree": DecisionTreeClassifier(max_depth=5, random_state=0),
     "forest": RandomForestClassifier(N_TREES, random_state=0),
@@ -42,7 +46,7 @@ CLASSIFIERS = {
     ),
     "xgboost": xgb.XGBClassifier(n_jobs=1, n_estimators=N_TREES, max_depth=3),
     "xgboost dart": xgb.XGBClassifier(
-        n_jobs=1, n_estimators=N_TREES, max_depth=3, booster="dart", rate_drop=0.3
+        n_jobs=1, n_estimators=N_TREES, max_depth=3, **XGBOOST_DART
     ),
 }  # fmt: skip
 REGRESSORS = {

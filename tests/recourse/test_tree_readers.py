@@ -89,6 +89,9 @@ def test_lightgbm_as_random_forest():
     _check(model, X)
 
 
+# Newer versions of XGBoost have other ways to dropout and forests, and say so.
+@pytest.mark.filterwarnings("ignore:.*booster=dart")
+@pytest.mark.filterwarnings("ignore:.*XGBRFClassifier.* is deprecated")
 @pytest.mark.parametrize("options", [{}, {"booster": "dart", "rate_drop": 0.4}])
 def test_xgboost_sums_are_those_of_the_library(options):
     X, y = _data()
