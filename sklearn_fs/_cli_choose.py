@@ -6,7 +6,6 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from sklearn_fs._cli_common import CommandError
 from sklearn_fs._utils._top_k import order_by_score
@@ -69,9 +68,7 @@ def choose_neurofs(table, target, k, seed, jobs):
     selector = NeuroFS(
         n_features_to_select=k, task=target.task, n_jobs=jobs, random_state=seed
     )
-    # Its products are small: threads of BLAS only wait for each other.
-    with threadpool_limits(limits=1, user_api="blas"):
-        selector.fit(table.X, target.y)
+    selector.fit(table.X, target.y)
     return _by_column(selector, table, k)
 
 
@@ -82,8 +79,7 @@ def choose_quickselection(table, target, k, seed, jobs):
     selector = QuickSelection(
         n_features_to_select="auto" if k is None else k, n_jobs=jobs, random_state=seed
     )
-    with threadpool_limits(limits=1, user_api="blas"):
-        selector.fit(table.X)
+    selector.fit(table.X)
     return _by_column(selector, table, k)
 
 

@@ -11,6 +11,7 @@ from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import validate_data
+from threadpoolctl import threadpool_limits
 
 from sklearn_fs._sklearn_compat import (
     Interval,
@@ -267,7 +268,10 @@ class NeuroFS(CallbackSupportMixin, FeatureSelectorMixin, BaseEstimator):
         )
         statistics = ColumnStatistics(X)
         feed = BatchFeed([X], *self._scale(statistics))
-        self._train(X, y, network, evolution, feed, targets, statistics.constant)
+        # The matrix products are small: threads of BLAS would wait for each other, and
+        # their number would show in the last bits.
+        with threadpool_limits(limits=1, user_api="blas"):
+            self._train(X, y, network, evolution, feed, targets, statistics.constant)
         self._select(evolution, statistics.constant)
         return self
 

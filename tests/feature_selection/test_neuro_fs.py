@@ -7,6 +7,7 @@ from numpy.testing import assert_array_equal
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.datasets import make_classification
+from threadpoolctl import threadpool_limits
 
 from sklearn_fs import NeuroFS
 
@@ -110,3 +111,12 @@ def test_divergence_names_the_learning_rate():
     X, y = _data()
     with pytest.raises(ValueError, match=r"diverged with learning_rate=1e\+300"):
         _selector(learning_rate=1e300, activation="relu").fit(X, y)
+
+
+def test_threads_of_blas_never_show():
+    X, y = _data()
+    with threadpool_limits(limits=1, user_api="blas"):
+        one = _selector(max_iter=4).fit(X, y)
+    with threadpool_limits(limits=4, user_api="blas"):
+        four = _selector(max_iter=4).fit(X, y)
+    assert_array_equal(one.scores_, four.scores_)
