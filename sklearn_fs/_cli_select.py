@@ -58,8 +58,8 @@ def add_parser(subparsers):
             "number. Writing takes some megabytes, but for text that becomes Parquet: "
             "there the chosen columns are held, whole numbers with leading zeros stay "
             "text, and other columns get the types that they look like.",
-            "Time: seconds for most tables, but a minute or more for each 1,000 rows "
-            "with neurofs. Ctrl-C leaves no file behind.",
+            "Time: seconds for most tables, but half a minute for 1,000 rows with "
+            "neurofs. Ctrl-C leaves no file behind.",
         ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
