@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_fs._optional import import_optional
-from sklearn_fs.inspection._labels import plain_labels
+from sklearn_fs.inspection._labels import column_names, plain_labels
 
 # Standard deviations of chance from which a combination is drawn in colour.
 _CERTAIN_Z = 3.0
@@ -94,11 +94,7 @@ class InteractionDisplay:
         rows = estimator.interactions_[:top]
         fields = [name for name in "ijk" if name in rows.dtype.names]
         members = [tuple(int(row[f]) for f in fields if row[f] >= 0) for row in rows]
-        if feature_names is None:
-            feature_names = getattr(estimator, "feature_names_in_", None)
-        if feature_names is None:
-            feature_names = [f"x{j}" for j in range(estimator.n_features_in_)]
-        names = [str(name) for name in feature_names]
+        names = column_names(estimator, estimator.n_features_in_, feature_names)
         display = cls(members, rows["synergy"], rows["z"], names)
         return display.plot(kind=kind, ax=ax)
 

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from sklearn_fs._optional import import_optional
+from sklearn_fs.inspection._labels import column_names
 
 
 class KANCurvesDisplay:
@@ -101,7 +102,7 @@ class KANCurvesDisplay:
         """
         network = getattr(estimator, "estimator_", estimator)
         check_is_fitted(network)
-        names = _names(network)
+        names = column_names(network, network.n_features_in_)
         if features is None:
             order = np.argsort(-network.feature_importances_, kind="stable")
             features = order[:n_features]
@@ -183,13 +184,6 @@ class KANCurvesDisplay:
             self.lines_.append(lines)
         self.axes_[0].set_ylabel("added to a unit")
         return self
-
-
-def _names(estimator):
-    names = getattr(estimator, "feature_names_in_", None)
-    if names is None:
-        return [f"x{j}" for j in range(estimator.n_features_in_)]
-    return [str(name) for name in names]
 
 
 def _number(feature, names):

@@ -32,3 +32,25 @@ def plain_labels(names):
     labels : list of str
     """
     return [printable(name).replace("$", r"\$") for name in names]
+
+
+def column_names(estimator, n_columns, given=None):
+    """Names of the columns: those given, those seen in fit, or x0, x1, ...
+
+    Parameters
+    ----------
+    estimator : object
+        A fitted estimator.
+    n_columns : int
+        How many there are.
+    given : array-like of str, default=None
+        What the user wants to read.
+
+    Returns
+    -------
+    names : list of str
+    """
+    names = getattr(estimator, "feature_names_in_", None) if given is None else given
+    if names is None:
+        names = (f"x{j}" for j in range(n_columns))
+    return [str(name) for name in names]

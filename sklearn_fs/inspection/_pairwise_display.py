@@ -8,7 +8,7 @@ from scipy.spatial.distance import squareform
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_fs._optional import import_optional
-from sklearn_fs.inspection._labels import plain_labels
+from sklearn_fs.inspection._labels import column_names, plain_labels
 
 # More names than these cannot be read along an axis.
 _MAX_NAMES = 60
@@ -96,11 +96,8 @@ class PairwiseDisplay:
                 f"Not all pairs of the best {len(order)} columns were computed; fit "
                 "with pairwise=True, or show fewer columns than were picked (top=...)."
             )
-        if feature_names is None:
-            feature_names = getattr(estimator, "feature_names_in_", None)
-        if feature_names is None:
-            feature_names = [f"x{j}" for j in range(len(estimator.order_))]
-        names = [str(feature_names[j]) for j in order]
+        every = column_names(estimator, len(estimator.order_), feature_names)
+        names = [every[j] for j in order]
         display = cls(scores, names, estimator.support_[order])
         return display.plot(kind=kind, ax=ax)
 

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_fs._optional import import_optional
-from sklearn_fs.inspection._labels import plain_labels
+from sklearn_fs.inspection._labels import column_names, plain_labels
 
 _AXIS = {
     "rfi": "share of the target explained beyond chance (rfi)",
@@ -123,16 +123,13 @@ class RankingDisplay:
         if repeats is not None:
             scores = repeats.mean(axis=0)
         order = order[:top]
-        if feature_names is None:
-            feature_names = getattr(estimator, "feature_names_in_", None)
-        if feature_names is None:
-            feature_names = [f"x{j}" for j in range(len(scores))]
+        feature_names = column_names(estimator, len(scores), feature_names)
         noise = getattr(estimator, "noise_scores_", None)
         spread = _spread(estimator)
         measure = getattr(estimator, "measure", "score")
         display = cls(
             scores[order],
-            [str(feature_names[j]) for j in order],
+            [feature_names[j] for j in order],
             estimator.support_[order],
             spread=None if spread is None else spread[order],
             repeats=None if repeats is None else repeats[:, order],

@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Groups of 0/1 columns that stand for one choice or one level."""
 
-from itertools import combinations
-from os.path import commonprefix
+from itertools import combinations, takewhile
 
 import numpy as np
 
@@ -22,9 +21,9 @@ class _StateGroup(Constraint):
     @property
     def name(self):
         """Name of the reason: what the names of the columns begin with."""
-        # Letter by letter: these are no paths.
-        prefix = commonprefix(self.cols)  # noqa: RUF071  (letter by letter)
-        prefix = prefix.rstrip("_-. 0123456789")
+        letters = zip(*self.cols, strict=False)  # to the end of the shortest name
+        common = takewhile(lambda column: len(set(column)) == 1, letters)
+        prefix = "".join(column[0] for column in common).rstrip("_-. 0123456789")
         for end in ("_geq", "_leq", "_is", "_gt", "_lt", ">", "<"):
             prefix = prefix.removesuffix(end)
         return prefix.rstrip("_-. =") or " / ".join(self.cols)
